@@ -1,0 +1,1 @@
+"""One module = one command: its options and a few lines of glue."""

@@ -1,0 +1,1 @@
+"""What every room stands on: the host, transactions, errors. Standard library only, because hooks import it."""

@@ -1,0 +1,314 @@
+"""All or nothing over many files: whatever stops a command, the host is as before or as after.
+
+Every new file, and a copy of every file it replaces, is staged on the same disk; then a journal is renamed into place,
+which is the commit point; then staged files are renamed to where they belong; the journal goes last. The next
+transaction first finishes what a killed one left: forward where all of it is there, else back.
+
+Renames only, after the commit point: a full disk can stop the staging, not the applying. The method is that of the
+redo journal of databases; the order of `fsync` follows Pillai et al., OSDI 2014.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from workflow_template.core.errors import UserError
+from workflow_template.core.host import Host
+
+LOCK_SECONDS = 30.0
+
+
+class Change(NamedTuple):
+    """Write *data* to *path* (None: remove it). *path* is relative to the host, with `/`; `git:…` is in the git folder."""
+
+    path: str
+    data: bytes | None
+    mode: int | None = None
+    over: bool = False  # may take the place of a file that is there
+
+
+class _Step(NamedTuple):
+    kind: str  # create, replace, remove
+    path: str
+
+
+@contextlib.contextmanager
+def locked(host: Host, wait: float = LOCK_SECONDS) -> Iterator[None]:
+    """Hold the host for one command, after finishing what a killed one left. The system frees the lock of the dead.
+
+    Raises:
+        UserError: another command holds the host for longer than *wait* seconds, or the git folder cannot be written.
+    """
+    try:
+        host.room.mkdir(parents=True, exist_ok=True)
+        handle = open(host.room / "lock", "a+b")
+    except OSError as error:
+        raise UserError(f"{host.room}: {error.strerror}", "make the repository writable for you") from error
+    with handle:
+        _wait_for(handle.fileno(), host, time.monotonic() + wait)
+        recover(host)
+        yield
+
+
+def apply(host: Host, changes: Iterable[Change], drop: Sequence[Path] = (), needs: Sequence[str] = ()) -> None:
+    """Carry out all *changes* or none; files in *drop* (marks in the room) vanish with the commit.
+
+    *needs* are files of others that must still be there when a killed command is finished; else it is undone.
+
+    Must be called inside `locked`.
+
+    Raises:
+        UserError: a target is there already (and `over` is not set), lies behind a link, or cannot be written.
+    """
+    work = list(changes)
+    try:
+        journal = _stage(host, work, drop, needs)
+    except OSError as error:
+        _drop(host)
+        raise UserError(f"{error.filename or host.top}: {error.strerror}", "nothing was changed") from error
+    except BaseException:
+        _drop(host)
+        raise
+    with _uninterrupted():
+        try:
+            _forward(host, journal)
+        except OSError as error:
+            _undo(host, journal)
+            raise UserError(f"{error.filename2 or error.filename}: {error.strerror}", "nothing was changed") from error
+
+
+def recover(host: Host) -> str:
+    """Finish or undo what a killed command left. Returns `clean`, `finished` or `undone`."""
+    txn = _txn(host)
+    if not txn.is_dir():
+        return "clean"
+    if (txn / "undo").is_file():
+        _back(host, _read(txn / "undo"))
+        return "undone"
+    if not (txn / "journal").is_file():
+        finished = (txn / "done").is_file()
+        _drop(host)
+        return "finished" if finished else "undone"
+    journal = _read(txn / "journal")
+    if _complete(host, journal):
+        _forward(host, journal)
+        return "finished"
+    _back(host, journal)
+    return "undone"
+
+
+def pending(host: Host) -> bool:
+    """Whether a killed command left a transaction that is committed but not applied."""
+    return (_txn(host) / "journal").is_file() or (_txn(host) / "undo").is_file()
+
+
+def _txn(host: Host) -> Path:
+    return host.room / "txn"
+
+
+def _read(path: Path) -> dict[str, list[list[str]]]:
+    journal: dict[str, list[list[str]]] = json.loads(path.read_bytes())
+    return journal
+
+
+def _stage(host: Host, work: list[Change], drop: Sequence[Path], needs: Sequence[str]) -> dict[str, list[list[str]]]:
+    txn = _txn(host)
+    (txn / "new").mkdir(parents=True, exist_ok=True)
+    (txn / "old").mkdir(exist_ok=True)
+    steps = [_stage_one(host, number, change) for number, change in enumerate(work)]
+    _sync_folder(txn / "new")
+    _sync_folder(txn / "old")
+    folders = _missing_folders(host, [step.path for step in steps if step.kind != "remove"])
+    journal = {
+        "steps": [list(step) for step in steps],
+        "folders": [folders],
+        "drop": [[str(path) for path in drop]],
+        "needs": [list(needs)],
+    }
+    _write(txn / "journal.tmp", json.dumps(journal).encode())
+    os.replace(txn / "journal.tmp", txn / "journal")
+    _sync_folder(txn)
+    return journal
+
+
+def _stage_one(host: Host, number: int, change: Change) -> _Step:
+    target = host.resolve(change.path)
+    _refuse_links(host, change.path)
+    there = os.path.lexists(target)
+    if there and not change.over and change.data is not None:
+        raise UserError(f"{change.path} exists already", "choose another name, or move that file away")
+    mode = change.mode
+    if there:
+        mode = os.stat(target).st_mode & 0o7777 if mode is None else mode
+        _write(_txn(host) / "old" / str(number), target.read_bytes(), os.stat(target).st_mode & 0o7777)
+    if change.data is None:
+        return _Step("remove", change.path)
+    _write(_txn(host) / "new" / str(number), change.data, mode)
+    return _Step("replace" if there else "create", change.path)
+
+
+def _refuse_links(host: Host, name: str) -> None:
+    """Nothing is written through a link, since it may lead out of the host."""
+    base = host.common_dir if name.startswith("git:") else host.top
+    folder = base
+    for part in host.resolve(name).relative_to(base).parts:
+        if not os.access(folder, os.W_OK):
+            raise UserError(f"{folder}: {os.strerror(errno.EACCES)}", "make the folder writable for you; nothing was changed")
+        folder = folder / part
+        if part == ".." or folder.is_symlink():
+            raise UserError(f"{folder} is a link", "this command writes to real files and folders only")
+        if not folder.is_dir():
+            break
+    if folder != host.resolve(name) and os.path.lexists(folder):
+        raise UserError(f"{folder} is a file where a folder should be", "move it away")
+
+
+def _missing_folders(host: Host, names: list[str]) -> list[str]:
+    """Names of the folders that these files need and that are not there, outermost first."""
+    missing: dict[str, None] = {}
+    for name in names:
+        prefix, _, rest = name.rpartition(":")
+        parts = rest.split("/")[:-1]
+        for depth in range(1, len(parts) + 1):
+            folder = (prefix + ":" if prefix else "") + "/".join(parts[:depth])
+            if folder not in missing and not host.resolve(folder).is_dir():
+                missing[folder] = None
+    return list(missing)
+
+
+def _complete(host: Host, journal: dict[str, list[list[str]]]) -> bool:
+    new = _txn(host) / "new"
+    return all(host.resolve(path).exists() for path in journal["needs"][0]) and all(
+        kind == "remove" or (new / str(number)).exists() or host.resolve(path).exists()
+        for number, (kind, path) in enumerate(journal["steps"])
+    )
+
+
+def _forward(host: Host, journal: dict[str, list[list[str]]]) -> None:
+    new = _txn(host) / "new"
+    for folder in journal["folders"][0]:
+        host.resolve(folder).mkdir(exist_ok=True)
+    for number, (kind, path) in enumerate(journal["steps"]):
+        if kind == "remove":
+            host.resolve(path).unlink(missing_ok=True)
+        elif (new / str(number)).exists():
+            os.replace(new / str(number), host.resolve(path))
+    for folder in sorted({str(host.resolve(path).parent) for _, path in journal["steps"]}):
+        _sync_folder(Path(folder))
+    for mark in journal["drop"][0]:
+        Path(mark).unlink(missing_ok=True)
+    os.replace(_txn(host) / "journal", _txn(host) / "done")
+    _drop(host)
+
+
+def _undo(host: Host, journal: dict[str, list[list[str]]]) -> None:
+    """Go back after a failed step; where even that fails, the next command tries again."""
+    try:
+        _back(host, journal)
+    except OSError as error:
+        raise UserError(
+            f"{error.filename2 or error.filename}: {error.strerror}",
+            "the change is half-way: mend the cause, then run `workflow list`, which undoes or finishes it",
+        ) from error
+
+
+def _back(host: Host, journal: dict[str, list[list[str]]]) -> None:
+    txn = _txn(host)
+    if (txn / "journal").exists():
+        os.replace(txn / "journal", txn / "undo")
+    for number, (kind, path) in enumerate(journal["steps"]):
+        if kind == "create" and not (txn / "new" / str(number)).exists():
+            host.resolve(path).unlink(missing_ok=True)
+        elif kind != "create" and (txn / "old" / str(number)).exists():
+            os.replace(txn / "old" / str(number), host.resolve(path))
+    for folder in reversed(journal["folders"][0]):
+        with contextlib.suppress(OSError):
+            host.resolve(folder).rmdir()
+    os.replace(txn / "undo", txn / "done")
+    _drop(host)
+
+
+def _drop(host: Host) -> None:
+    """Remove what was staged. What cannot be removed now is removed by the next command: nothing depends on it."""
+    txn = _txn(host)
+    for folder in ("new", "old"):
+        shutil.rmtree(txn / folder, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        for name in ("journal.tmp", "journal", "done"):
+            (txn / name).unlink(missing_ok=True)
+        txn.rmdir()
+
+
+def _write(path: Path, data: bytes, mode: int | None = None) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if mode is not None:
+        os.chmod(path, mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make renames in *folder* last; Windows has no such call and needs none."""
+    if os.name == "nt" or not folder.is_dir():
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait: past the commit point the fastest way to a sound host is to go on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _wait_for(handle: int, host: Host, deadline: float) -> None:
+    while not _lock(handle):
+        if time.monotonic() > deadline:
+            raise UserError(f"another workflow command is at work in {host.top}", "wait for it to end, then try again")
+        time.sleep(0.02)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> bool:
+        try:
+            os.lseek(handle, 0, os.SEEK_SET)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            return False
+        return True

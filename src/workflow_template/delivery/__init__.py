@@ -1,0 +1,1 @@
+"""Gates, and what passes them into production."""

@@ -1,0 +1,1 @@
+"""The rules of the process and how they are judged."""
