@@ -8,6 +8,7 @@ answers = json.loads({{ cookiecutter | jsonify | pprint }})
 # cookiecutter renders a hook while standing in the template's folder, which under cruft no variable names
 template = Path({{ cycler.__init__.__globals__.os.getcwd() | pprint }})
 sys.path.insert(0, str(template / "src"))
+Path(__file__).unlink(missing_ok=True)  # cookiecutter leaves it, and the answers in it, in the temporary folder
 
 from workflow_template.stamp.handover import post_gen  # noqa: E402
 

@@ -14,7 +14,6 @@ import contextlib
 import errno
 import json
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -242,12 +241,19 @@ def _back(host: Host, journal: dict[str, list[list[str]]]) -> None:
 def _drop(host: Host) -> None:
     """Remove what was staged. What cannot be removed now is removed by the next command: nothing depends on it."""
     txn = _txn(host)
-    for folder in ("new", "old"):
-        shutil.rmtree(txn / folder, ignore_errors=True)
     with contextlib.suppress(OSError):
+        for folder in ("new", "old"):
+            _empty(txn / folder)
         for name in ("journal.tmp", "journal", "done"):
             (txn / name).unlink(missing_ok=True)
         txn.rmdir()
+
+
+def _empty(folder: Path) -> None:
+    if folder.is_dir():
+        for entry in os.scandir(folder):
+            os.unlink(entry)
+        folder.rmdir()
 
 
 def _write(path: Path, data: bytes, mode: int | None = None) -> None:

@@ -13,7 +13,7 @@ CRITICALITIES = ("standard", "critical")
 KEYS = ("workflow_name", "title", "description", "owner", "criticality", "schedule", "source_table", "target_table")
 
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
-_OWN = {"shared", "checklists", "test", "tests", "testing", "debugging", "validation", "docs", "utils", "dev", "scripts", "tools", "config"}
+_OWN = {"index", "readme", "template_plan", "shared", "checklists", "test", "tests", "testing", "debugging", "validation", "docs", "utils", "dev", "scripts", "tools", "config"}
 _MODULES = {
     *("db_helper", "test_framework", "mock_data_generator", "performance_profiler", "validation_helpers", "conftest", "workflow_template"),
     *("sqlalchemy", "pyodbc", "pytest", "psycopg", "pymysql", "numpy", "pandas", "polars", "pyarrow", "kestra", "click", "rich", "jinja2"),
@@ -101,7 +101,7 @@ def _refusal(name: str) -> str:
 
 def suggest(name: str) -> str:
     """Make the nearest name that is fine; empty when there is none."""
-    plain = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
     plain = plain.lstrip("0123456789_")
     candidates = (plain[:63].rstrip("_"), f"{plain}_workflow")
     return next((each for each in candidates if each and not _refusal(each)), "")

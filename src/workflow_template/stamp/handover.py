@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from workflow_template.core import transaction
 from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host, find_host
 from workflow_template.stamp import answers as rules
-from workflow_template.stamp import marks, place, precommit, words
+from workflow_template.stamp import marks
 
 
 def pre_gen(context: Mapping[str, object], root: Path) -> int:
@@ -51,6 +49,9 @@ def _pre_gen(context: Mapping[str, object], root: Path) -> None:
 
 
 def _post_gen(context: Mapping[str, object], root: Path) -> None:
+    from workflow_template.core import transaction  # the other hook needs none of these, and every stamp waits for both
+    from workflow_template.stamp import place, precommit, words
+
     folder = Path.cwd()
     host = _host_of(context, folder, root)
     answers = {key: str(context[key]) for key in rules.KEYS}
@@ -94,6 +95,8 @@ def _is_same(host: Host, name: str, folder: Path) -> bool:
 
 
 def _complete_alone(folder: Path, root: Path) -> None:
+    from workflow_template.stamp import place
+
     for path, data in place.masters(root).items():
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(data)
@@ -105,6 +108,8 @@ def _read_tree(folder: Path) -> dict[str, bytes]:
 
 def _remove_rendered(folder: Path) -> None:
     """Remove what cookiecutter rendered. Windows keeps the folder itself while a console stands in it; the mark remembers it."""
+    import shutil
+
     os.chdir(folder.parent)
     shutil.rmtree(folder, ignore_errors=True)
 

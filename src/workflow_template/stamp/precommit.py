@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -86,18 +84,20 @@ def install(host: Host) -> tuple[list[Change], str]:
         return [], "" if ours else "kept your own git hook pre-commit: let it call `pre-commit run` to check the standards"
     if path := _git(host.top, "config", "--get", "core.hooksPath"):
         return [], f"core.hooksPath is {path}: add `pre-commit run` to the pre-commit hook there to check the standards"
+    return [Change("git:hooks/pre-commit", _hook_text().encode(), mode=0o755)], ""
+
+
+def _hook_text() -> str:
+    import importlib.util
+    import shlex
+
     found = importlib.util.find_spec("pre_commit") is not None
-    python = sys.executable.replace("\\", "/") if found else ""
-    text = HOOK.format(python="'" + python.replace("'", "'\"'\"'") + "'" if not _is_plain(python) else python)
-    return [Change("git:hooks/pre-commit", text.encode(), mode=0o755)], ""
-
-
-def _is_plain(path: str) -> bool:
-    """Whether the shell reads *path* as one word, as `shlex.quote` decides."""
-    return bool(path) and all(sign.isascii() and (sign.isalnum() or sign in "@%+=:,./-_") for sign in path)
+    return HOOK.format(python=shlex.quote(sys.executable if found else ""))
 
 
 def _git(folder: Path, *words: str) -> str:
+    import subprocess  # here, since most stamps need no git and the import is a tenth of their time
+
     try:
         return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False).stdout.strip()
     except OSError:
