@@ -60,8 +60,10 @@ class Section(dict[str, Any]):
     """A part of the configuration that says where a missing key belongs."""
 
     def __init__(self, name: str, content: Mapping[str, Any]) -> None:
-        super().__init__({key: Section(f"{name}.{key}".strip("."), value) if isinstance(value, dict) else value for key, value in content.items()})
+        super().__init__()
         self.name = name
+        for key, value in content.items():
+            self[key] = Section(f"{name}.{key}".strip("."), value) if isinstance(value, dict) else value
 
     def __missing__(self, key: str) -> Any:
         where = f"[{self.name}] {key}" if self.name else f"[{key}]"
@@ -101,6 +103,26 @@ class DatabaseHelper:
         self._given = make_url(url) if url is not None else None
         self._local = threading.local()
         self._procedures: dict[str, Callable[..., Any]] = {}
+
+    @classmethod
+    def from_samples(cls, folder: Path, file: Path) -> DatabaseHelper:
+        """Make an SQLite database in the new *file* from `folder/schema.sql` and each `folder/<table>.csv`; an empty field is NULL.
+
+        Raises:
+            FileExistsError: *file* is there already.
+            FileNotFoundError: *folder* has no `schema.sql`.
+        """
+        if file.exists():
+            raise FileExistsError(f"{file} is there already")
+        schema = (folder / "schema.sql").read_text(encoding="utf-8")
+        connection = sqlite3.connect(file)
+        connection.executescript(schema)
+        connection.close()
+        helper = cls(url=URL.create("sqlite", database=str(file)))
+        with helper.get_connection():
+            for path in sorted(folder.glob("*.csv")):
+                helper.bulk_insert(path.stem, _read_csv(path))
+        return helper
 
     def __repr__(self) -> str:
         return f"DatabaseHelper({self._name!r})"
@@ -208,7 +230,7 @@ class DatabaseHelper:
             for batch in _batches(rows, batch_size):
                 found = _keys_of(batch, keys)
                 where = " AND ".join(f"{self._quote_one(each)} = {{}}" for each in keys)
-                _execute_many(connection, f"DELETE FROM {self.quote(table)} WHERE {where}", found)
+                _execute_many(connection, f"DELETE FROM {self.quote(table)} WHERE {where}", found)  # noqa: S608 - quoted names
                 total += self.bulk_insert(table, batch, batch_size)
         return total
 
@@ -243,25 +265,10 @@ class DatabaseHelper:
         return ProcedureResult([list(rows)] if rows is not None else [], {}, None)
 
 
-def sample_database(folder: Path, file: Path) -> DatabaseHelper:
-    """Make an SQLite database in the new *file* from `folder/schema.sql` and each `folder/<table>.csv`; an empty field is NULL.
-
-    Raises:
-        FileExistsError: *file* is there already.
-        FileNotFoundError: *folder* has no `schema.sql`.
-    """
-    if file.exists():
-        raise FileExistsError(f"{file} is there already")
-    schema = (folder / "schema.sql").read_text(encoding="utf-8")
-    with sqlite3.connect(file) as connection:
-        connection.executescript(schema)
-    connection.close()
-    helper = DatabaseHelper(url=URL.create("sqlite", database=str(file)))
-    with helper.get_connection():
-        for path in sorted(folder.glob("*.csv")):
-            with open(path, encoding="utf-8", newline="") as lines:
-                helper.bulk_insert(path.stem, ({key: value or None for key, value in row.items()} for row in csv.DictReader(lines)))
-    return helper
+def _read_csv(path: Path) -> Iterator[Row]:
+    with open(path, encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield {key: value or None for key, value in row.items()}
 
 
 def _merge(into: dict[str, Any], other: Mapping[str, Any]) -> None:
