@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,11 +21,7 @@ def pre_gen(context: Mapping[str, object], root: Path) -> int:
 
 def post_gen(context: Mapping[str, object], root: Path) -> int:
     """Give the folder that cookiecutter filled its place in the host. Returns the hook's exit code."""
-    try:
-        return _spoken(_post_gen, context, root)
-    except KeyboardInterrupt:
-        _remove_rendered(Path.cwd())
-        return 130
+    return _spoken(_post_gen, context, root)
 
 
 def _pre_gen(context: Mapping[str, object], root: Path) -> None:
@@ -64,6 +61,7 @@ def _post_gen(context: Mapping[str, object], root: Path) -> None:
     stays = folder == host.top / "dev" / name
     origin = precommit.find_origin(str(context.get("_template", "")), root)
     with transaction.locked(host):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end is a few milliseconds away, and cookiecutter stops anyway
         files = {} if stays else _read_tree(folder)
         stamp = place.plan_workflow(host, root, answers, files, origin)
         needs = [path.relative_to(host.top).as_posix() for path in folder.rglob("*") if path.is_file()] if stays else []
@@ -122,4 +120,9 @@ def _spoken(work: object, context: Mapping[str, object], root: Path) -> int:
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"error: {error.filename or Path.cwd()}: {error.strerror}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
