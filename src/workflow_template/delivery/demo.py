@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -42,7 +44,7 @@ class Demo:
             Step("fill it from the example", self.fill),
             Step("load the flights of 2013 into SQLite", self.load),
             Step("run the workflow", lambda: self.python(f"dev/{NAME}/{NAME}.py")),
-            Step("run it again: nothing changes", lambda: self.python(f"dev/{NAME}/{NAME}.py")),
+            Step("run it again: nothing changes", self.run_again),
             Step("validate data quality", lambda: self.python(f"dev/{NAME}/validation/validate_data_quality.py")),
             Step("validate business rules", lambda: self.python(f"dev/{NAME}/validation/validate_business_rules.py")),
             Step("check the requirements", lambda: self.python(f"dev/{NAME}/validation/check_requirements.py")),
@@ -62,7 +64,7 @@ class Demo:
 
     def stamp(self) -> str:
         answers = json.loads((self.example / "answers.json").read_text(encoding="utf-8"))
-        said = self.run("cookiecutter", self.template, "--no-input", *(f"{key}={value}" for key, value in answers.items()))
+        said = self.run("cookiecutter", self.template, "--no-input", *(f"{key}={value}" for key, value in answers.items())).stdout
         return f"dev/{NAME}, {said.count('created  ')} files for the host"
 
     def fill(self) -> str:
@@ -79,10 +81,22 @@ class Demo:
     def load(self) -> str:
         return self.python(f"dev/{NAME}/debugging/load_flights.py")
 
+    def run_again(self) -> str:
+        before = self.target()
+        self.python(f"dev/{NAME}/{NAME}.py")
+        if self.target() != before:
+            raise UserError("the second run changed the target", f"see {self.log}")
+        return f"{len(before):,} rows, the same as before"
+
+    def target(self) -> list[tuple[object, ...]]:
+        """All rows of the target, read without the workflow's own code."""
+        with contextlib.closing(sqlite3.connect(self.top / "data" / "workflows.db")) as connection:
+            return connection.execute(f"SELECT * FROM {NAME} ORDER BY 1, 2, 3").fetchall()  # noqa: S608 - a constant
+
     def commit(self) -> str:
         self.run("git", "add", "-A")
-        said = self.run("git", "commit", "-m", "Add flight_delays")
-        return _last(said, "Passed")
+        done = self.run("git", "commit", "-m", "Add flight_delays")
+        return _last(done.stdout + done.stderr, "Passed")
 
     def commit_broken(self) -> str:
         script = self.top / "dev" / NAME / f"{NAME}.py"
@@ -98,10 +112,10 @@ class Demo:
 
     def python(self, script: str, *words: str) -> str:
         """Run a script of the host and return the last line it printed."""
-        lines = [line for line in self.run(sys.executable, script, *words).splitlines() if line.strip()]
+        lines = [line for line in self.run(sys.executable, script, *words).stdout.splitlines() if line.strip()]
         return lines[-1].strip() if lines else ""
 
-    def run(self, *command: str) -> str:
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the host; everything it prints goes into the log.
 
         Raises:
@@ -109,8 +123,9 @@ class Demo:
         """
         done = self.started(*command)
         if done.returncode:
-            raise UserError(f"{Path(command[0]).name} {' '.join(command[1:])} failed:\n{done.stdout}{done.stderr}", f"see {self.log}")
-        return done.stdout + done.stderr
+            told = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
+            raise UserError(f"{Path(command[0]).name} {' '.join(command[1:])} failed:\n{told}", f"all of it is in {self.log}")
+        return done
 
     def started(self, *command: str) -> subprocess.CompletedProcess[str]:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

@@ -25,6 +25,7 @@ IGNORED = (
     "dev/*/debugging/logs/*",
     "!dev/*/debugging/logs/.gitignore",
     "config/secrets.toml",
+    "data/workflows.db*",
     ".env",
 )
 

