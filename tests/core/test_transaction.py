@@ -147,7 +147,11 @@ def test_a_file_where_a_folder_should_be_is_named(tree: Host) -> None:
 
 
 def test_a_second_command_waits_and_then_says_who_is_busy(tree: Host) -> None:
-    with transaction.locked(tree), pytest.raises(UserError, match="another workflow command is at work"), transaction.locked(tree, wait=0.1):
+    with (
+        transaction.locked(tree),
+        pytest.raises(UserError, match="another workflow command is at work"),
+        transaction.locked(tree, wait=0.1),
+    ):
         pass
 
 

@@ -71,7 +71,9 @@ def test_stopped_at_any_call_the_next_command_finds_the_host_as_before_or_comple
     assert broken == {}
 
 
-def test_a_half_rendered_folder_is_refused_by_the_check_and_taken_away_by_the_next_command(host: Path, run: Run, workflow: Run, tmp_path: Path) -> None:
+def test_a_half_rendered_folder_is_refused_by_the_check_and_taken_away_by_the_next_command(
+    host: Path, run: Run, workflow: Run, tmp_path: Path
+) -> None:
     sweep = Sweep(make_shim(tmp_path), tmp_path / "sweep", _cookiecutter_in_dev)
     sweep.run(30, "kill")
     assert (sweep.top / "dev" / "daily_sales").is_dir()
@@ -101,7 +103,7 @@ def test_what_somebody_made_in_its_place_is_not_taken_away(run: Run, tmp_path: P
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting needs root")
 @pytest.mark.parametrize("words", [["new", "daily_sales", "--defaults"], ["init"]])
 def test_a_read_only_host_is_named_and_nothing_changes(words: list[str], host: Path) -> None:
-    script = f"mount --bind {host} {host} && mount -o remount,ro,bind {host} || exit 77\ncd {host} && exec \"$@\""
+    script = f'mount --bind {host} {host} && mount -o remount,ro,bind {host} || exit 77\ncd {host} && exec "$@"'
     command = ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, "-m", "workflow_template", *words]
 
     done = subprocess.run(command, capture_output=True, text=True)
@@ -114,7 +116,9 @@ def test_a_read_only_host_is_named_and_nothing_changes(words: list[str], host: P
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root and setpriv")
-def test_a_folder_that_may_not_be_written_is_named_and_nothing_changes(tmp_path_factory: pytest.TempPathFactory, run: Run, host: Path) -> None:
+def test_a_folder_that_may_not_be_written_is_named_and_nothing_changes(
+    tmp_path_factory: pytest.TempPathFactory, run: Run, host: Path
+) -> None:
     (host / "dev").mkdir(mode=0o555)
     for path in (host, *host.rglob("*")):
         os.chown(path, 65534, 65534)
@@ -122,7 +126,9 @@ def test_a_folder_that_may_not_be_written_is_named_and_nothing_changes(tmp_path_
         os.chmod(parent, 0o755)
     before = snapshot(host)
 
-    done = run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-m", "workflow_template", "new", "a_b", "--defaults")
+    done = run(
+        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-m", "workflow_template", "new", "a_b", "--defaults"
+    )
 
     if "Permission denied" in done.stderr and "workflow_template" in done.stderr:
         pytest.skip("another user cannot read this Python")

@@ -74,7 +74,9 @@ def test_workflow_new_makes_the_same_bytes(workflow: Run, host: Path, expected: 
     assert workflow_files(host / "dev" / "daily_sales") == expected
 
 
-def test_a_template_from_git_pins_its_own_hook_by_commit(bake: Run, run: Run, host: Path, template_repository: Path, expected: dict[str, str]) -> None:
+def test_a_template_from_git_pins_its_own_hook_by_commit(
+    bake: Run, run: Run, host: Path, template_repository: Path, expected: dict[str, str]
+) -> None:
     done = bake(template=f"git+file://{template_repository}")
 
     head = run("git", "rev-parse", "HEAD", cwd=template_repository).stdout.strip()
@@ -93,7 +95,9 @@ def test_checkout_takes_that_version(bake: Run, run: Run, host: Path, template_r
     assert (host / "dev" / "daily_sales" / "workflow.toml").is_file()
 
 
-def test_a_zip_as_github_makes_it(bake: Run, run: Run, host: Path, tmp_path: Path, template_repository: Path, expected: dict[str, str]) -> None:
+def test_a_zip_as_github_makes_it(
+    bake: Run, run: Run, host: Path, tmp_path: Path, template_repository: Path, expected: dict[str, str]
+) -> None:
     archive = tmp_path / "workflow-template-0.1.0.zip"
     run("git", "archive", "--prefix=workflow-template-0.1.0/", "-o", archive, "HEAD", cwd=template_repository)
 
@@ -145,7 +149,20 @@ def test_a_bad_name_is_refused_and_nothing_is_written(name: str, words: list[str
 
 
 @pytest.mark.parametrize(
-    "text", ['say "hi"', "it's", "a\\b\\", "C:\\Users\\new\\t", "one\ntwo", "日本 ✓ 🚀", "'''", '"""', "${title}", "# - * |", 'x"; import os; os.abort()']
+    "text",
+    [
+        'say "hi"',
+        "it's",
+        "a\\b\\",
+        "C:\\Users\\new\\t",
+        "one\ntwo",
+        "日本 ✓ 🚀",
+        "'''",
+        '"""',
+        "${title}",
+        "# - * |",
+        'x"; import os; os.abort()',
+    ],
 )
 def test_free_text_comes_out_as_it_went_in(text: str, bake: Run, host: Path) -> None:
     done = bake(description=text)
@@ -217,7 +234,9 @@ def test_registering_twice_changes_nothing(bake: Run, workflow: Run, host: Path)
 
 
 @pytest.mark.parametrize("inside", [False, True], ids=["tmp", "tmp-inside-the-host"])
-def test_cruft_creates_checks_and_updates_twice(inside: bool, run: Run, host: Path, tmp_path: Path, template_repository: Path, expected: dict[str, str]) -> None:
+def test_cruft_creates_checks_and_updates_twice(
+    inside: bool, run: Run, host: Path, tmp_path: Path, template_repository: Path, expected: dict[str, str]
+) -> None:
     origin = tmp_path / "origin"
     shutil.copytree(template_repository, origin)
     temporary = host / ".tmp" if inside else tmp_path / "elsewhere"
@@ -264,7 +283,9 @@ def test_the_template_does_not_seed_itself(run: Run, template_repository: Path) 
 
     run("cookiecutter", ".", "--no-input", cwd=template_repository)
 
-    assert set(snapshot(template_repository)) - set(before) <= {path for path in snapshot(template_repository) if path.startswith("daily_sales")}
+    assert set(snapshot(template_repository)) - set(before) <= {
+        path for path in snapshot(template_repository) if path.startswith("daily_sales")
+    }
     shutil.rmtree(template_repository / "daily_sales")
 
 

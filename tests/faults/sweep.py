@@ -32,7 +32,12 @@ class Sweep:
         settings |= {"FI_STICKY": 1} if sticky else {}
         environment = {**os.environ, **{key: str(value) for key, value in settings.items()}}
         return subprocess.run(
-            [str(word) for word in command], cwd=self.top, env=environment, capture_output=True, stdin=subprocess.DEVNULL, start_new_session=True
+            [str(word) for word in command],
+            cwd=self.top,
+            env=environment,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def count(self) -> int:

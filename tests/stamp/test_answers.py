@@ -17,11 +17,79 @@ FINE = {
     "target_table": "sales",
 }
 REFUSED = [
-    *("", " ", "../escape", "..", ".", "/etc/x", "..\\x", "a/b", "C:x", "\\\\srv\\x", "-rf", "--help", "2day", "123", "my flow", " a", "a ", "a\t"),
+    *(
+        "",
+        " ",
+        "../escape",
+        "..",
+        ".",
+        "/etc/x",
+        "..\\x",
+        "a/b",
+        "C:x",
+        "\\\\srv\\x",
+        "-rf",
+        "--help",
+        "2day",
+        "123",
+        "my flow",
+        " a",
+        "a ",
+        "a\t",
+    ),
     *("flow\n", "flow\r", "a\0b", "class", "import", "None", "match", "CON", "con", "nul", "nul.txt", "COM1", "com1", "lpt9", "aux", "prn"),
-    *("a.", "a.b", "flow;touch x", "$(id)", "`id`", "a|b", "%PATH%", "!x!", "a'b", 'a"b', "{{7*7}}", "{% raw %}", "${x}", "~", "a" * 64, "a" * 300),
-    *("é", "ﬁ", "аdmin", "a\u202eb", "a\u200bb", "İ", "ß", "Flow", "shared", "checklists", "test", "tests", "testing", "utils", "dev", "scripts"),
-    *("json", "os", "sys", "site", "logging", "pytest", "db_helper", "test_sales", "sales_test", "test-sales", "flow-", "flow_", "_flow", ".git"),
+    *(
+        "a.",
+        "a.b",
+        "flow;touch x",
+        "$(id)",
+        "`id`",
+        "a|b",
+        "%PATH%",
+        "!x!",
+        "a'b",
+        'a"b',
+        "{{7*7}}",
+        "{% raw %}",
+        "${x}",
+        "~",
+        "a" * 64,
+        "a" * 300,
+    ),
+    *(
+        "é",
+        "ﬁ",
+        "аdmin",
+        "a\u202eb",
+        "a\u200bb",
+        "İ",
+        "ß",
+        "Flow",
+        "shared",
+        "checklists",
+        "test",
+        "tests",
+        "testing",
+        "utils",
+        "dev",
+        "scripts",
+    ),
+    *(
+        "json",
+        "os",
+        "sys",
+        "site",
+        "logging",
+        "pytest",
+        "db_helper",
+        "test_sales",
+        "sales_test",
+        "test-sales",
+        "flow-",
+        "flow_",
+        "_flow",
+        ".git",
+    ),
 ]
 
 
@@ -52,18 +120,36 @@ def test_the_reason_and_a_better_name_are_said() -> None:
     assert problem == r'workflow_name "2024 Sales/\xe9" is a path: try "sales"'
 
 
-@pytest.mark.parametrize(("name", "taken"), [("daily_sales", "daily_sales"), ("daily_sales", "Daily_Sales"), ("daily-sales", "daily_sales")])
+@pytest.mark.parametrize(
+    ("name", "taken"), [("daily_sales", "daily_sales"), ("daily_sales", "Daily_Sales"), ("daily-sales", "daily_sales")]
+)
 def test_a_twin_of_a_workflow_is_refused(name: str, taken: str) -> None:
     assert taken in rules.problem_with("workflow_name", name, [taken])
 
 
-@pytest.mark.parametrize("schedule", ["none", "@daily", "0 6 * * *", "*/15 8-18 * * MON-FRI", "0 0 1,15 * *", "5 4 * JAN,jul 0", "0 6 * * 7"])
+@pytest.mark.parametrize(
+    "schedule", ["none", "@daily", "0 6 * * *", "*/15 8-18 * * MON-FRI", "0 0 1,15 * *", "5 4 * JAN,jul 0", "0 6 * * 7"]
+)
 def test_a_cron_expression_is_fine(schedule: str) -> None:
     assert rules.problem_with("schedule", schedule) == ""
 
 
 @pytest.mark.parametrize(
-    "schedule", ["", "daily", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "*/0 * * * *", "5-1 * * * *", "0 6 * * *\n", "0  6 * * *", "a b c d e", "1-2-3 * * * *"]
+    "schedule",
+    [
+        "",
+        "daily",
+        "* * * *",
+        "60 * * * *",
+        "* 24 * * *",
+        "* * 0 * *",
+        "*/0 * * * *",
+        "5-1 * * * *",
+        "0 6 * * *\n",
+        "0  6 * * *",
+        "a b c d e",
+        "1-2-3 * * * *",
+    ],
 )
 def test_anything_else_is_no_schedule(schedule: str) -> None:
     assert "is no cron expression" in rules.problem_with("schedule", schedule)
@@ -79,7 +165,9 @@ def test_other_text_is_no_table(table: str) -> None:
     assert "is no table name" in rules.problem_with("source_table", table)
 
 
-@pytest.mark.parametrize("text", ['a "quote"', "back\\slash\\", "日本 ✓ 🚀", "{{ inputs.day }}", "'''", "${title}", "C:\\Users\\new\\t", "<b>", "#"])
+@pytest.mark.parametrize(
+    "text", ['a "quote"', "back\\slash\\", "日本 ✓ 🚀", "{{ inputs.day }}", "'''", "${title}", "C:\\Users\\new\\t", "<b>", "#"]
+)
 @pytest.mark.parametrize("key", ["title", "description", "owner"])
 def test_free_text_may_hold_any_sign(key: str, text: str) -> None:
     assert rules.problem_with(key, text) == ""

@@ -12,6 +12,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,10 @@ def find_files() -> dict[str, Path]:
 
 def read_rows(path: Path) -> Iterator[Row]:
     """Yield the rows of a CSV file, or of the one in a zip; `NA` and an empty field are NULL."""
-    data = zipfile.ZipFile(path).open(path.stem) if path.suffix == ".zip" else open(path, "rb")
-    with data, io.TextIOWrapper(data, encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
+    with ExitStack() as stack:
+        zipped = stack.enter_context(zipfile.ZipFile(path)) if path.suffix == ".zip" else None
+        data = stack.enter_context(zipped.open(path.stem) if zipped else path.open("rb"))
+        for row in csv.DictReader(io.TextIOWrapper(data, encoding="utf-8", newline="")):
             yield {key: None if value in ("NA", "") else value for key, value in row.items()}
 
 

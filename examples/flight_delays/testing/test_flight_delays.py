@@ -29,7 +29,9 @@ def days(batches):
 
 
 def test_flights_of_a_day_are_aggregated():
-    delays, rejected = workflow.transform([GOOD, {**GOOD, "dep_delay": -5, "arr_delay": 14}, {**GOOD, "dep_delay": None, "arr_delay": None}])
+    delays, rejected = workflow.transform(
+        [GOOD, {**GOOD, "dep_delay": -5, "arr_delay": 14}, {**GOOD, "dep_delay": None, "arr_delay": None}]
+    )
 
     assert not rejected
     assert delays == [

@@ -16,6 +16,7 @@ from test_framework import load_script, run_script
 
 workflow = load_script(WORKFLOW / "flight_delays.py")
 
+
 @pytest.fixture
 def db(tmp_path):
     helper = DatabaseHelper.from_samples(workflow.SAMPLES, tmp_path / "real.db")
@@ -45,7 +46,8 @@ def seen_by_others(db):
 
 
 BY_HAND = """
-SELECT carrier, origin, flight_date, COUNT(*) AS flights, SUM(dep_delay IS NULL) AS cancelled, ROUND(AVG(dep_delay), 2) AS mean_departure_delay,
+SELECT carrier, origin, flight_date, COUNT(*) AS flights, SUM(dep_delay IS NULL) AS cancelled,
+       ROUND(AVG(dep_delay), 2) AS mean_departure_delay,
        MAX(dep_delay) AS worst_departure_delay, ROUND(AVG(arr_delay), 2) AS mean_arrival_delay, MAX(arr_delay) AS worst_arrival_delay,
        ROUND(AVG(arr_delay >= 15), 4) AS late_share
 FROM flights GROUP BY carrier, origin, flight_date ORDER BY carrier, origin, flight_date
@@ -112,7 +114,9 @@ def test_data_quality_holds_after_a_run_and_fails_on_bad_rows(configured, db, ca
     assert quality.main([]) == 0
     db.execute_query("UPDATE flight_delays SET late_share = 1.5 WHERE carrier = 'UA'")
     assert quality.main(["--json"]) == 1
-    assert [each["id"] for each in json.loads(capsys.readouterr().out.rpartition("hold\n")[2])["results"] if not each["ok"]] == ["in_range(late_share)"]
+    assert [each["id"] for each in json.loads(capsys.readouterr().out.rpartition("hold\n")[2])["results"] if not each["ok"]] == [
+        "in_range(late_share)"
+    ]
 
 
 def test_data_quality_of_the_samples_holds(configured):
@@ -209,7 +213,8 @@ PLAN = """
 
 
 @pytest.mark.parametrize(
-    ("change", "exit_code"), [(("x", "x"), 0), (("2026-01-31", "open"), 1), (("BR-01", "BR-99"), 1), (("_by_itself", "_elsewhere"), 1), (("REQ", "req"), 1)]
+    ("change", "exit_code"),
+    [(("x", "x"), 0), (("2026-01-31", "open"), 1), (("BR-01", "BR-99"), 1), (("_by_itself", "_elsewhere"), 1), (("REQ", "req"), 1)],
 )
 def test_requirements_are_met_only_when_all_are(change, exit_code, configured, monkeypatch, tmp_path, capsys):
     requirements = configured["check_requirements"]

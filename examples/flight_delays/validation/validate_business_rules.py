@@ -24,7 +24,11 @@ db_helper = DatabaseHelper()
 RULES = (
     rule("BR-01", "No more flights are cancelled than were planned", "cancelled BETWEEN 0 AND flights"),
     rule("BR-02", "A mean delay is there when something flew", "cancelled = flights OR mean_departure_delay IS NOT NULL"),
-    rule("BR-03", "The worst delay is at least the mean", "worst_departure_delay IS NULL OR worst_departure_delay >= mean_departure_delay - 0.01"),
+    rule(
+        "BR-03",
+        "The worst delay is at least the mean",
+        "worst_departure_delay IS NULL OR worst_departure_delay >= mean_departure_delay - 0.01",
+    ),
     foreign_key("carrier", "airlines", "carrier")._replace(id="BR-04", title="Every carrier is a known airline"),
     foreign_key("origin", "airports", "faa")._replace(id="BR-05", title="Every airport is known"),
     rule("BR-06", "A day with a mean delay over 3 hours is looked at", "COALESCE(mean_departure_delay, 0) <= 180", severity="warning"),

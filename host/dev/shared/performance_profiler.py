@@ -1,8 +1,8 @@
 """Measure a workflow and judge it by its budget.
 
-    measurement = measure(lambda: script.run(db_helper))
-    verdict = judge(measurement.seconds, "standard")
-    write_profile(lambda: script.run(db_helper), Path("profile.html"))
+measurement = measure(lambda: script.run(db_helper))
+verdict = judge(measurement.seconds, "standard")
+write_profile(lambda: script.run(db_helper), Path("profile.html"))
 """
 
 from __future__ import annotations

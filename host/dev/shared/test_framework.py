@@ -1,8 +1,8 @@
 """What the tests of every workflow share: load a script from its file, run it, look at a table.
 
-    sys.path.insert(0, str(Path(__file__).parents[3] / "dev" / "shared"))
-    from test_framework import load_script
-    script = load_script(Path(__file__).parents[1] / "daily_sales.py")
+sys.path.insert(0, str(Path(__file__).parents[3] / "dev" / "shared"))
+from test_framework import load_script
+script = load_script(Path(__file__).parents[1] / "daily_sales.py")
 """
 
 from __future__ import annotations

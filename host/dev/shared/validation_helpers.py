@@ -1,8 +1,8 @@
 """Checks of tables: what one pass over a table can answer is one SELECT.
 
-    from validation_helpers import not_null, rule, unique, validate
-    report = validate(db_helper, "orders", [not_null("id"), unique("id"), rule("BR-01", "No refunds", "amount >= 0")])
-    print(report.ok)
+from validation_helpers import not_null, rule, unique, validate
+report = validate(db_helper, "orders", [not_null("id"), unique("id"), rule("BR-01", "No refunds", "amount >= 0")])
+print(report.ok)
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def unique(*columns: str) -> Check:
     """No two rows have the same values in *columns*; rows with a NULL among them are not compared."""
     names = ", ".join(f"{{{number}}}" for number in range(1, len(columns) + 1))
     present = " AND ".join(f"{{{number}}} IS NOT NULL" for number in range(1, len(columns) + 1))
-    sql = f"SELECT COALESCE(SUM(n - 1), 0) FROM (SELECT COUNT(*) AS n FROM {{0}} WHERE {present} GROUP BY {names} HAVING COUNT(*) > 1) AS twice"  # noqa: S608
+    groups = f"SELECT COUNT(*) AS n FROM {{0}} WHERE {present} GROUP BY {names} HAVING COUNT(*) > 1"  # noqa: S608 - quoted names
+    sql = f"SELECT COALESCE(SUM(n - 1), 0) FROM ({groups}) AS twice"  # noqa: S608 - quoted names
     return Check(f"unique({', '.join(columns)})", f"{' and '.join(columns)} is unique", sql, columns, query=True)
 
 
@@ -78,12 +79,20 @@ def in_range(column: str, low: Any = None, high: Any = None) -> Check:
     bounds = [(name, sign, value) for name, sign, value in (("low", "<", low), ("high", ">", high)) if value is not None]
     outside = " OR ".join(f"{{0}} {sign} :{name}" for name, sign, _ in bounds)
     shown = " and ".join(f"{'at least' if name == 'low' else 'at most'} {value}" for name, _, value in bounds)
-    return Check(f"in_range({column})", f"{column} is {shown}", _count(outside), (column,), tuple((name, value) for name, _, value in bounds))
+    return Check(
+        f"in_range({column})", f"{column} is {shown}", _count(outside), (column,), tuple((name, value) for name, _, value in bounds)
+    )
 
 
 def matches_length(column: str, maximum: int) -> Check:
     """*column* has at most *maximum* characters, or is NULL."""
-    return Check(f"matches_length({column})", f"{column} has at most {maximum} characters", _count("LENGTH({0}) > :maximum"), (column,), (("maximum", maximum),))
+    return Check(
+        f"matches_length({column})",
+        f"{column} has at most {maximum} characters",
+        _count("LENGTH({0}) > :maximum"),
+        (column,),
+        (("maximum", maximum),),
+    )
 
 
 def foreign_key(column: str, other_table: str, other_column: str) -> Check:
@@ -98,7 +107,9 @@ def row_count(low: int | None = None, high: int | None = None) -> Check:
     bounds = [(name, sign, value) for name, sign, value in (("low", "<", low), ("high", ">", high)) if value is not None]
     outside = " OR ".join(f"COUNT(*) {sign} :{name}" for name, sign, _ in bounds)
     shown = " and ".join(f"{'at least' if name == 'low' else 'at most'} {value}" for name, _, value in bounds)
-    return Check("row_count", f"{shown} rows", f"CASE WHEN {outside} THEN 1 ELSE 0 END", (), tuple((name, value) for name, _, value in bounds))
+    return Check(
+        "row_count", f"{shown} rows", f"CASE WHEN {outside} THEN 1 ELSE 0 END", (), tuple((name, value) for name, _, value in bounds)
+    )
 
 
 def freshness(column: str, max_age_days: float) -> Check:
@@ -110,7 +121,9 @@ def freshness(column: str, max_age_days: float) -> Check:
 
 def rule(id: str, title: str, predicate: str, severity: str = "error") -> Check:
     """A business rule: *predicate* (SQL) is true for every row. A row for which it is NULL breaks the rule."""
-    return Check(id, title, f"COALESCE(SUM(CASE WHEN {predicate.replace('{', '{{').replace('}', '}}')} THEN 0 ELSE 1 END), 0)", severity=severity)
+    return Check(
+        id, title, f"COALESCE(SUM(CASE WHEN {predicate.replace('{', '{{').replace('}', '}}')} THEN 0 ELSE 1 END), 0)", severity=severity
+    )
 
 
 def validate(db: Any, table: str, checks: Iterable[Check]) -> Report:
@@ -137,7 +150,9 @@ def main_report(reports: Iterable[Report], as_json: bool = False) -> int:
         rows = [{**result._asdict(), "ok": result.ok} for result in results]
         sys.stdout.write(json.dumps({"ok": ok, "results": rows}, indent=2) + "\n")
     else:
-        sys.stdout.write(format_table(("check", "what must hold", "table", "failed", "of", ""), [_line(result) for result in results]) + "\n")
+        sys.stdout.write(
+            format_table(("check", "what must hold", "table", "failed", "of", ""), [_line(result) for result in results]) + "\n"
+        )
         bad = sum(not result.ok for result in results)
         sys.stdout.write(f"{len(results) - bad} of {len(results)} checks hold\n")
     return 0 if ok else 1

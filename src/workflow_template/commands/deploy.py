@@ -13,8 +13,8 @@ from workflow_template.core.transaction import Change
 from workflow_template.core.workflow import find_folder
 from workflow_template.delivery.proof import run_tests
 from workflow_template.delivery.release import plan_release
-from workflow_template.standards.judge import judge
 from workflow_template.stamp import marks
+from workflow_template.standards.judge import judge
 
 
 @click.command("deploy")
@@ -68,4 +68,6 @@ def _show(names: list[str], changes: list[Change], dry_run: bool, as_json: bool)
         click.echo(f"  {'would write' if dry_run else 'written'}  {path}")
     for name in names:
         new = any(path.startswith(f"scripts/{name}/") for path in written)
-        click.echo(f"deployed scripts/{name}" if new and not dry_run else f"scripts/{name}: {'not changed (--dry-run)' if new else 'up to date'}")
+        click.echo(
+            f"deployed scripts/{name}" if new and not dry_run else f"scripts/{name}: {'not changed (--dry-run)' if new else 'up to date'}"
+        )

@@ -10,7 +10,7 @@ import click
 from workflow_template.core.errors import UserError
 from workflow_template.core.host import require_host
 from workflow_template.core.workflow import dev_names, find_folder
-from workflow_template.delivery.proof import LEAST_COVERAGE, TestRun, run_tests
+from workflow_template.delivery.proof import LEAST_COVERAGE, Outcome, run_tests
 
 
 @click.command("test")
@@ -41,7 +41,7 @@ def command(names: tuple[str, ...], fail_under: float, as_json: bool, verbose: b
     return 0 if all(run.ok for run in runs) else 1
 
 
-def _text(runs: list[TestRun], verbose: bool) -> str:
+def _text(runs: list[Outcome], verbose: bool) -> str:
     width = max(len(run.workflow) for run in runs)
     lines = [run.output for run in runs if verbose or not run.ok]
     for run in runs:

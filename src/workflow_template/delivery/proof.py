@@ -17,10 +17,9 @@ LEAST_COVERAGE = 90.0
 _CODES = {1: "tests failed", 2: "stopped", 3: "pytest failed", 4: "pytest could not start", 5: "no tests"}
 
 
-class TestRun(NamedTuple):
+class Outcome(NamedTuple):
     """How the tests of one workflow went; *coverage* is in percent of lines and branches."""
 
-    __test__ = False
     workflow: str
     ok: bool
     coverage: float
@@ -29,7 +28,7 @@ class TestRun(NamedTuple):
     output: str
 
 
-def run_tests(host: Host, name: str, least: float = LEAST_COVERAGE) -> TestRun:
+def run_tests(host: Host, name: str, least: float = LEAST_COVERAGE) -> Outcome:
     """Run the tests of `dev/<name>` in a process of their own; below *least* percent of coverage they fail."""
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as aside:
@@ -42,7 +41,7 @@ def run_tests(host: Host, name: str, least: float = LEAST_COVERAGE) -> TestRun:
     reason = _CODES.get(done.returncode, "tests failed") if done.returncode else ""
     if not reason and coverage < least:
         reason = f"coverage is {coverage:.1f} %, at least {least:.0f} % is needed"
-    return TestRun(name, not reason, coverage, time.perf_counter() - start, reason, done.stdout + done.stderr)
+    return Outcome(name, not reason, coverage, time.perf_counter() - start, reason, done.stdout + done.stderr)
 
 
 def _percent(report: Path) -> float:

@@ -13,7 +13,24 @@ CRITICALITIES = ("standard", "critical")
 KEYS = ("workflow_name", "title", "description", "owner", "criticality", "schedule", "source_table", "target_table")
 
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
-_OWN = {"index", "readme", "template_plan", "shared", "checklists", "test", "tests", "testing", "debugging", "validation", "docs", "utils", "dev", "scripts", "tools", "config"}
+_OWN = {
+    "index",
+    "readme",
+    "template_plan",
+    "shared",
+    "checklists",
+    "test",
+    "tests",
+    "testing",
+    "debugging",
+    "validation",
+    "docs",
+    "utils",
+    "dev",
+    "scripts",
+    "tools",
+    "config",
+}
 _MODULES = {
     *("db_helper", "test_framework", "mock_data_generator", "performance_profiler", "validation_helpers", "conftest", "workflow_template"),
     *("sqlalchemy", "pyodbc", "pytest", "psycopg", "pymysql", "numpy", "pandas", "polars", "pyarrow", "kestra", "click", "rich", "jinja2"),
@@ -42,9 +59,17 @@ def problem_with(key: str, answer: object, taken: Iterable[str] = ()) -> str:
     if key == "workflow_name":
         return _problem_with_name(answer, taken)
     if key in ("source_table", "target_table"):
-        return "" if TABLE.fullmatch(answer) else f"{key} {_shown(answer)} is no table name: write table, schema.table or database.schema.table in letters, digits and _"
+        return (
+            ""
+            if TABLE.fullmatch(answer)
+            else f"{key} {_shown(answer)} is no table name: write table, schema.table or database.schema.table in letters, digits and _"
+        )
     if key == "criticality":
-        return "" if answer in CRITICALITIES else f"criticality {_shown(answer)} is not known: write standard (10 minutes) or critical (30 seconds)"
+        return (
+            ""
+            if answer in CRITICALITIES
+            else f"criticality {_shown(answer)} is not known: write standard (10 minutes) or critical (30 seconds)"
+        )
     if key == "schedule":
         return _problem_with_schedule(answer)
     return _problem_with_text(key, answer)

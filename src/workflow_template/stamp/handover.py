@@ -55,7 +55,9 @@ def _post_gen(context: Mapping[str, object], root: Path) -> None:
     name = answers["workflow_name"]
     if host is None:
         _complete_alone(folder, root)
-        print(f"rendered {name}; no host was changed. In your repository: cruft create --output-dir dev ..., then: workflow register {name}")
+        print(
+            f"rendered {name}; no host was changed. In your repository: cruft create --output-dir dev ..., then: workflow register {name}"
+        )
         return
     mark = marks.mark_of(host, folder)
     stays = folder == host.top / "dev" / name

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from workflow_template.core import transaction
 from workflow_template.core.errors import UserError
@@ -69,7 +70,7 @@ def _take_away(host: Host, folder: Path) -> list[str]:
     return [f"took away {folder.relative_to(host.top).as_posix()}, which a killed stamp had left half done (kept in {kept})"]
 
 
-def _marks(host: Host) -> Iterator[tuple[Path, dict[str, str]]]:
+def _marks(host: Host) -> Iterator[tuple[Path, dict[str, Any]]]:
     for mark in sorted((host.room / "rendering").glob("*.json")):
         try:
             said = json.loads(mark.read_text(encoding="utf-8"))
@@ -79,13 +80,13 @@ def _marks(host: Host) -> Iterator[tuple[Path, dict[str, str]]]:
             yield mark, said
 
 
-def _is_ours(host: Host, said: dict[str, str]) -> bool:
+def _is_ours(host: Host, said: dict[str, Any]) -> bool:
     """Whether the folder is still the one that was marked, and not one that somebody made since."""
-    folder = host.top / said["folder"]
-    return folder.is_dir() and not folder.is_symlink() and os.stat(folder).st_ino == said["inode"]
+    folder: Path = host.top / said["folder"]
+    return folder.is_dir() and not folder.is_symlink() and bool(os.stat(folder).st_ino == said["inode"])
 
 
-def _is_at_work(mark: Path, said: dict[str, str]) -> bool:
+def _is_at_work(mark: Path, said: dict[str, Any]) -> bool:
     if said["born"]:
         return _born(int(said["owner"])) == said["born"]
     if os.name == "nt":

@@ -52,9 +52,7 @@ def masters(root: Path) -> dict[str, bytes]:
 def _checklists(host: Host, name: str, fresh: Mapping[str, bytes]) -> list[Change]:
     """Copy the host's own checklists, which the team may have changed, into the workflow; those it has are kept."""
     wanted = {f"dev/{name}/checklists/{each}": f"dev/checklists/{each}" for each in seed.CHECKLISTS}
-    return [
-        Change(target, _current(host, source, fresh)) for target, source in wanted.items() if not os.path.lexists(host.top / target)
-    ]
+    return [Change(target, _current(host, source, fresh)) for target, source in wanted.items() if not os.path.lexists(host.top / target)]
 
 
 def _plan_and_index(host: Host, answers: Mapping[str, str], fresh: Mapping[str, bytes]) -> list[Change]:

@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from workflow_template.standards.rule import Problem, Rule, Script, Workflow
 from workflow_template.stamp.answers import module_name
+from workflow_template.standards.rule import Problem, Rule, Script, Workflow
 
 REQUIRED = ("workflow.toml", "README.md", "kestra_flow.yml")
 REQUIRED_IN_DEV = (
