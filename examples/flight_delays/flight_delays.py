@@ -119,7 +119,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = _parse(argv)
     try:
         summary = _run_on_samples(given) if given.sample else _run(db_helper, given)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it was, the engine that called this sees exit code 1
         logger.error("%s failed: %s", Path(__file__).name, error)  # noqa: TRY400 - the traceback is in the log already
         return 1
     sys.stdout.write(f"{summary}{' (dry run: nothing was written)' if given.dry_run else ''}\n")

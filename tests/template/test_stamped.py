@@ -14,7 +14,15 @@ from tests.conftest import ROOT, Run, snapshot
 
 STYLE = "E,F,W,B,I,UP,S,LOG,G,TRY400,D1,T20,BLE"
 FILES = {
-    *("README.md", "kestra_flow.yml", "workflow.toml", "docs/api.md", "docs/business_rules.md", "docs/data_flow.md", "docs/deployment_guide.md"),
+    *(
+        "README.md",
+        "kestra_flow.yml",
+        "workflow.toml",
+        "docs/api.md",
+        "docs/business_rules.md",
+        "docs/data_flow.md",
+        "docs/deployment_guide.md",
+    ),
     *("checklists/deployment_checklist.md", "checklists/testing_checklist.md", "checklists/workflow_development_checklist.md"),
     *("testing/test_integration.py", "testing/test_performance.py", "testing/test_data_samples/schema.sql"),
     *("debugging/debug_component.py", "debugging/profile_performance.py", "debugging/logs/.gitignore"),
@@ -56,7 +64,10 @@ def test_the_files_are_exactly_these(bake: Run, host: Path) -> None:
     bake()
 
     expected = {f"dev/daily_sales/{path}" for path in FILES} | HOST_FILES
-    expected |= {f"dev/daily_sales/{path}" for path in ("daily_sales.py", "testing/test_daily_sales.py", "testing/test_data_samples/raw_daily_sales.csv")}
+    expected |= {
+        f"dev/daily_sales/{path}"
+        for path in ("daily_sales.py", "testing/test_daily_sales.py", "testing/test_data_samples/raw_daily_sales.csv")
+    }
     expected |= {f"dev/checklists/workflow_plans/{name}.md" for name in ("daily_sales", "index")}
     assert files_below(host) == expected
 
@@ -86,7 +97,19 @@ def test_it_keeps_the_standards(stamped: Path, workflow: Run) -> None:
 def test_its_code_is_clean_by_ruff(stamped: Path, run: Run, host: Path) -> None:
     ignore = "E402,S101,S603,D1,S608,ANN"  # imports behind the import pattern; asserts in tests; docstrings of tests are their names
     tests = run("ruff", "check", "--isolated", "--line-length", "160", "--select", STYLE, "--ignore", ignore, stamped)
-    production = run("ruff", "check", "--isolated", "--line-length", "140", "--select", STYLE, "--ignore", "E402,BLE001,D102,D105,D107", *_production(stamped), host / "utils")
+    production = run(
+        "ruff",
+        "check",
+        "--isolated",
+        "--line-length",
+        "140",
+        "--select",
+        STYLE,
+        "--ignore",
+        "E402,BLE001,D102,D105,D107",
+        *_production(stamped),
+        host / "utils",
+    )
 
     assert tests.returncode == 0, tests.stdout
     assert production.returncode == 0, production.stdout
@@ -97,7 +120,9 @@ def _production(stamped: Path) -> list[Path]:
 
 
 def test_no_template_text_is_left_and_no_foreign_brace_is_lost(stamped: Path) -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in stamped.rglob("*") if path.suffix in (".py", ".md", ".toml", ".yml", ".sql", ".csv"))
+    text = "".join(
+        path.read_text(encoding="utf-8") for path in stamped.rglob("*") if path.suffix in (".py", ".md", ".toml", ".yml", ".sql", ".csv")
+    )
 
     assert not re.search(r"\{\{ *cookiecutter|\{% (raw|if|endif)", text)
     assert "{{ secret('WORKFLOW_DATABASE_URL') }}" in text
@@ -174,11 +199,16 @@ def test_its_tests_turn_red_when_the_script_is_broken(mutation: str, workflow: R
 
 
 def test_many_workflows_are_collected_and_run_together(host: Path, run: Run) -> None:
-    code = "from workflow_template.commands.new import command\n" + "for n in range(1000): command.main([f'flow{n}', '--defaults'], standalone_mode=False)"
+    code = (
+        "from workflow_template.commands.new import command\n"
+        + "for n in range(1000): command.main([f'flow{n}', '--defaults'], standalone_mode=False)"
+    )
     made = run(sys.executable, "-c", code)
     assert made.returncode == 0, made.stderr
 
-    collected = run(sys.executable, "-m", "pytest", "--collect-only", "-q", "-k", "test_the_script_runs_by_itself")
+    collected = run(
+        sys.executable, "-m", "pytest", "--collect-only", "-q", "-o", "python_files=test_integration.py", "-k", "runs_by_itself"
+    )
     tests = [f"dev/flow{n}/testing/test_integration.py" for n in (0, 500, 999)]
     done = run(sys.executable, "-m", "pytest", "-q", *tests)
 
@@ -211,7 +241,9 @@ def test_every_import_finds_utils_after_the_copy_to_scripts(bake: Run, workflow:
 def test_importing_a_script_needs_no_database(bake: Run, run: Run, host: Path) -> None:
     bake()
 
-    done = run(sys.executable, "-c", "import daily_sales", cwd=host / "dev" / "daily_sales", WORKFLOW_DATABASE__URL="mssql+pyodbc://nowhere/x")
+    done = run(
+        sys.executable, "-c", "import daily_sales", cwd=host / "dev" / "daily_sales", WORKFLOW_DATABASE__URL="mssql+pyodbc://nowhere/x"
+    )
 
     assert done.returncode == 0, done.stderr
 
@@ -265,7 +297,11 @@ def test_an_own_hook_is_respected_and_said(where: str, bake: Run, run: Run, host
 
 
 def test_files_of_the_host_are_kept_as_they_are_and_named(bake: Run, host: Path) -> None:
-    mine = {"requirements.txt": b"mine\r\n", "utils/db_helper.py": b"# mine\n", "dev/checklists/testing_checklist.md": b"- [ ] **T-1** mine\n"}
+    mine = {
+        "requirements.txt": b"mine\r\n",
+        "utils/db_helper.py": b"# mine\n",
+        "dev/checklists/testing_checklist.md": b"- [ ] **T-1** mine\n",
+    }
     for path, data in mine.items():
         (host / path).parent.mkdir(parents=True, exist_ok=True)
         (host / path).write_bytes(data)
@@ -314,7 +350,10 @@ def test_the_tools_are_doors_to_the_command(bake: Run, run: Run, host: Path) -> 
 
 
 def test_hooks_are_these_two_files_and_use_one_line_of_jinja_each_for_answers_and_place() -> None:
-    assert sorted(path.name for path in (ROOT / "hooks").iterdir() if path.name != "__pycache__") == ["post_gen_project.py", "pre_gen_project.py"]
+    assert sorted(path.name for path in (ROOT / "hooks").iterdir() if path.name != "__pycache__") == [
+        "post_gen_project.py",
+        "pre_gen_project.py",
+    ]
     for hook in (ROOT / "hooks").glob("*.py"):
         text = hook.read_text(encoding="utf-8")
         assert text.count("{{") == 2

@@ -68,7 +68,7 @@ def run_tests() -> dict[str, bool]:
 def read_results(report: Path) -> dict[str, bool]:
     """Read a JUnit report. Returns {name of the test function: all its cases passed}; a skipped case has not passed."""
     results: dict[str, bool] = {}
-    for case in ElementTree.parse(report).iter("testcase"):
+    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
         name = case.attrib["name"].partition("[")[0]
         results[name] = results.get(name, True) and len(case.findall("*")) == 0
     return results
