@@ -52,8 +52,9 @@ def _plan(host: Host, names: list[str]) -> list[Change]:
 def _gate(host: Host, name: str) -> None:
     """Refuse a workflow that breaks a standard or whose tests fail."""
     if findings := judge(host, [name]):
-        first = findings[0]
-        raise UserError(f"{name} breaks {len(findings)} standard{"s" * (len(findings) > 1)}: {first.path}: {first.rule} {first.message}", f"workflow check {name}")
+        first, many = findings[0], "s" * (len(findings) > 1)
+        told = f"{name} breaks {len(findings)} standard{many}: {first.path}: {first.rule} {first.message}"
+        raise UserError(told, f"workflow check {name}")
     run = run_tests(host, name)
     if not run.ok:
         raise UserError(f"{name}: {run.reason}", f"workflow test {name} shows what failed; scripts/ was not changed")
