@@ -15,6 +15,14 @@ ROOT = Path(__file__).parents[1]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where everything can be installed, as in continuous integration, a skipped test is a failed one."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("WORKFLOW_TEMPLATE_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line(f"skipped: {[report.longrepr for report in reporter.stats['skipped']]}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the developer's own git, cookiecutter and pre-commit settings out of the tests."""

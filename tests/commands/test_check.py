@@ -62,7 +62,8 @@ def test_a_finding_names_place_rule_and_what_to_write(daily: Path, workflow: Run
     done = workflow("check", "daily_sales")
 
     assert done.stdout == (
-        'dev/daily_sales/helper.py:1: WF201 write before this import: sys.path.insert(0, str(Path(__file__).parent.parent.parent / "utils"))\n'
+        "dev/daily_sales/helper.py:1: WF201 write before this import: "
+        'sys.path.insert(0, str(Path(__file__).parent.parent.parent / "utils"))\n'
         f"1 finding in 1 workflow, {len(RULES)} rules\n"
     )
 

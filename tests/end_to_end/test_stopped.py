@@ -116,21 +116,11 @@ def test_a_read_only_host_is_named_and_nothing_changes(words: list[str], host: P
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root and setpriv")
-def test_a_folder_that_may_not_be_written_is_named_and_nothing_changes(
-    tmp_path_factory: pytest.TempPathFactory, run: Run, host: Path
-) -> None:
+def test_a_folder_that_may_not_be_written_is_named_and_nothing_changes(run: Run, host: Path) -> None:
     (host / "dev").mkdir(mode=0o555)
-    for path in (host, *host.rglob("*")):
-        os.chown(path, 65534, 65534)
-    for parent in list(host.parents)[:3]:
-        os.chmod(parent, 0o755)
     before = snapshot(host)
 
-    done = run(
-        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-m", "workflow_template", "new", "a_b", "--defaults"
-    )
+    done = run("setpriv", "--bounding-set=-all", "--inh-caps=-all", sys.executable, "-m", "workflow_template", "new", "a_b", "--defaults")
 
-    if "Permission denied" in done.stderr and "workflow_template" in done.stderr:
-        pytest.skip("another user cannot read this Python")
     assert f"{host / 'dev'}: Permission denied" in done.stderr
     assert snapshot(host) == before

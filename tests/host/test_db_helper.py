@@ -268,7 +268,10 @@ def test_the_process_shares_one_engine_per_database(helper_module: ModuleType, d
 
 
 def test_the_settings_that_a_host_gets_are_enough(tmp_path: Path) -> None:
-    code = "from db_helper import DatabaseHelper as D; c = D().load_config(); print(c['api']['endpoint'], c['processing']['batch_size'], c['database']['url'])"
+    code = (
+        "from db_helper import DatabaseHelper as D; c = D().load_config(); "
+        "print(c['api']['endpoint'], c['processing']['batch_size'], c['database']['url'])"
+    )
 
     done = subprocess.run([sys.executable, "-c", code], cwd=HOST / "utils", capture_output=True, text=True, check=True)
 

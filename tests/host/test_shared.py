@@ -142,7 +142,8 @@ def test_values_come_from_the_samples_and_keys_stay_unique(db: Any) -> None:
 
 def test_every_type_has_values(db: Any) -> None:
     db.execute_query(
-        "CREATE TABLE kinds (b BOOLEAN NOT NULL, f FLOAT NOT NULL, d DATE NOT NULL, t DATETIME NOT NULL, n NUMERIC(6, 2) NOT NULL, s VARCHAR(3) NOT NULL, i INTEGER NOT NULL)"
+        "CREATE TABLE kinds (b BOOLEAN NOT NULL, f FLOAT NOT NULL, d DATE NOT NULL, t DATETIME NOT NULL, "
+        "n NUMERIC(6, 2) NOT NULL, s VARCHAR(3) NOT NULL, i INTEGER NOT NULL)"
     )
 
     for row in mock_data_generator.generate_rows(db.table("kinds"), 200):

@@ -88,7 +88,7 @@ def _is_ours(host: Host, said: dict[str, Any]) -> bool:
 
 def _is_at_work(mark: Path, said: dict[str, Any]) -> bool:
     if said["born"]:
-        return _born(int(said["owner"])) == said["born"]
+        return _born(int(said["owner"])) == str(said["born"])
     if os.name == "nt":
         return time.time() - mark.stat().st_mtime < ABANDONED_AFTER
     try:
