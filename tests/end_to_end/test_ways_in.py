@@ -86,6 +86,23 @@ def test_a_template_from_git_pins_its_own_hook_by_commit(
     assert f"workflow-template @ git+file://{template_repository}@{head}\n" in (host / "requirements-dev.txt").read_text()
 
 
+@pytest.mark.parametrize("runner", ["pre-commit", "prek"])
+def test_the_pinned_hook_refuses_a_commit_that_breaks_a_standard(
+    runner: str, bake: Run, run: Run, host: Path, template_repository: Path
+) -> None:
+    bake(template=f"git+file://{template_repository}")
+    run("git", "add", "-A")
+
+    clean = run(runner, "run")
+    (host / "dev" / "daily_sales" / "kestra_flow.yml").unlink()
+    run("git", "add", "-A")
+    broken = run(runner, "run")
+
+    assert clean.returncode == 0, clean.stdout + clean.stderr
+    assert broken.returncode == 1
+    assert "kestra_flow.yml: WF101 is missing" in broken.stdout
+
+
 def test_checkout_takes_that_version(bake: Run, run: Run, host: Path, template_repository: Path) -> None:
     head = run("git", "rev-parse", "HEAD", cwd=template_repository).stdout.strip()
 

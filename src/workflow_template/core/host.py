@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from workflow_template.core.errors import UserError
 
 
-class Host(NamedTuple):
-    """A git work tree. `git_dir` is this work tree's own git folder, `common_dir` the one it shares with its siblings."""
+class Host:
+    """A git work tree. `git_dir` is this work tree's own git folder, `common_dir` the one it shares with its siblings.
 
-    top: Path
-    git_dir: Path
-    common_dir: Path
+    A plain class, as all things that cookiecutter's hooks need: importing `typing` or `dataclasses` is a tenth of their time.
+    """
+
+    def __init__(self, top: Path, git_dir: Path, common_dir: Path) -> None:
+        self.top, self.git_dir, self.common_dir = top, git_dir, common_dir
 
     @property
     def room(self) -> Path:

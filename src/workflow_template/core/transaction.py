@@ -14,13 +14,10 @@ import contextlib
 import errno
 import json
 import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host
@@ -28,18 +25,17 @@ from workflow_template.core.host import Host
 LOCK_SECONDS = 30.0
 
 
-class Change(NamedTuple):
-    """Write *data* to *path* (None: remove it). *path* is relative to the host, with `/`; `git:…` is in the git folder."""
+class Change:
+    """Write *data* to *path* (None: remove it). *path* is relative to the host, with `/`; `git:…` is in the git folder.
 
-    path: str
-    data: bytes | None
-    mode: int | None = None
-    over: bool = False  # may take the place of a file that is there
+    Only with *over* may it take the place of a file that is there; *mode* None keeps the mode of that file.
+    """
+
+    def __init__(self, path: str, data: bytes | None, mode: int | None = None, over: bool = False) -> None:
+        self.path, self.data, self.mode, self.over = path, data, mode, over
 
 
-class _Step(NamedTuple):
-    kind: str  # create, replace, remove
-    path: str
+Step = tuple[str, str]  # create, replace or remove; path
 
 
 @contextlib.contextmanager
@@ -128,7 +124,7 @@ def _stage(host: Host, work: list[Change], drop: Sequence[Path], needs: Sequence
     steps = [_stage_one(host, number, change) for number, change in enumerate(work)]
     _sync_folder(txn / "new")
     _sync_folder(txn / "old")
-    folders = _missing_folders(host, [step.path for step in steps if step.kind != "remove"])
+    folders = _missing_folders(host, [path for kind, path in steps if kind != "remove"])
     journal = {
         "steps": [list(step) for step in steps],
         "folders": [folders],
@@ -141,7 +137,7 @@ def _stage(host: Host, work: list[Change], drop: Sequence[Path], needs: Sequence
     return journal
 
 
-def _stage_one(host: Host, number: int, change: Change) -> _Step:
+def _stage_one(host: Host, number: int, change: Change) -> Step:
     target = host.resolve(change.path)
     _refuse_links(host, change.path)
     there = os.path.lexists(target)
@@ -152,9 +148,9 @@ def _stage_one(host: Host, number: int, change: Change) -> _Step:
         mode = os.stat(target).st_mode & 0o7777 if mode is None else mode
         _write(_txn(host) / "old" / str(number), target.read_bytes(), os.stat(target).st_mode & 0o7777)
     if change.data is None:
-        return _Step("remove", change.path)
+        return "remove", change.path
     _write(_txn(host) / "new" / str(number), change.data, mode)
-    return _Step("replace" if there else "create", change.path)
+    return "replace" if there else "create", change.path
 
 
 def _refuse_links(host: Host, name: str) -> None:
@@ -279,10 +275,13 @@ def _sync_folder(folder: Path) -> None:
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Let Ctrl-C wait: past the commit point the fastest way to a sound host is to go on."""
-    if threading.current_thread() is not threading.main_thread():
+    import signal  # here, since a hook that only looks needs it not
+
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:  # in a thread, which Ctrl-C does not reach
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,6 +45,8 @@ def _pre_gen(context: Mapping[str, object], root: Path) -> None:
 
 
 def _post_gen(context: Mapping[str, object], root: Path) -> None:
+    import signal
+
     from workflow_template.core import transaction  # the other hook needs none of these, and every stamp waits for both
     from workflow_template.stamp import place, precommit, words
 

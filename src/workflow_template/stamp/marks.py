@@ -8,7 +8,6 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from workflow_template.core import transaction
 from workflow_template.core.errors import UserError
@@ -29,7 +28,7 @@ def leave(host: Host, folder: Path, owner: int) -> Path:
     marks = host.room / "rendering"
     marks.mkdir(parents=True, exist_ok=True)
     mark = marks / f"{folder.name}.json"
-    said = {"folder": folder.relative_to(host.top).as_posix(), "inode": os.stat(folder).st_ino, "owner": owner, "born": _born(owner)}
+    said = {"folder": folder.relative_to(host.top).as_posix(), "inode": _inode(folder), "owner": str(owner), "born": _born(owner)}
     aside = marks / f"{folder.name}.{os.getpid()}.tmp"
     aside.write_text(json.dumps(said), encoding="utf-8")
     os.replace(aside, mark)
@@ -70,7 +69,7 @@ def _take_away(host: Host, folder: Path) -> list[str]:
     return [f"took away {folder.relative_to(host.top).as_posix()}, which a killed stamp had left half done (kept in {kept})"]
 
 
-def _marks(host: Host) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _marks(host: Host) -> Iterator[tuple[Path, dict[str, str]]]:
     for mark in sorted((host.room / "rendering").glob("*.json")):
         try:
             said = json.loads(mark.read_text(encoding="utf-8"))
@@ -80,15 +79,19 @@ def _marks(host: Host) -> Iterator[tuple[Path, dict[str, Any]]]:
             yield mark, said
 
 
-def _is_ours(host: Host, said: dict[str, Any]) -> bool:
+def _is_ours(host: Host, said: dict[str, str]) -> bool:
     """Whether the folder is still the one that was marked, and not one that somebody made since."""
-    folder: Path = host.top / said["folder"]
-    return folder.is_dir() and not folder.is_symlink() and bool(os.stat(folder).st_ino == said["inode"])
+    folder = host.top / said["folder"]
+    return folder.is_dir() and not folder.is_symlink() and _inode(folder) == said["inode"]
 
 
-def _is_at_work(mark: Path, said: dict[str, Any]) -> bool:
+def _inode(folder: Path) -> str:
+    return str(os.stat(folder).st_ino)
+
+
+def _is_at_work(mark: Path, said: dict[str, str]) -> bool:
     if said["born"]:
-        return _born(int(said["owner"])) == str(said["born"])
+        return _born(int(said["owner"])) == said["born"]
     if os.name == "nt":
         return time.time() - mark.stat().st_mtime < ABANDONED_AFTER
     try:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from workflow_template.core.host import Host
 from workflow_template.core.transaction import Change
 from workflow_template.stamp import plans, precommit, seed
 
 
-class Stamp(NamedTuple):
+class Stamp:
     """What will be written, which files of the host are kept, and what the user should be told."""
 
-    changes: list[Change]
-    kept: list[str]
-    notes: list[str]
+    def __init__(self, changes: list[Change], kept: list[str], notes: list[str]) -> None:
+        self.changes, self.kept, self.notes = changes, kept, notes
 
 
 def plan_host(host: Host, root: Path, origin: precommit.Origin | None = None) -> Stamp:

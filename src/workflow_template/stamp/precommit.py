@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 from workflow_template.core.host import Host
 from workflow_template.core.transaction import Change
@@ -55,11 +54,11 @@ repos:
 """
 
 
-class Origin(NamedTuple):
+class Origin:
     """The git repository and the commit that a template came from."""
 
-    url: str
-    commit: str
+    def __init__(self, url: str, commit: str) -> None:
+        self.url, self.commit = url, commit
 
 
 def find_origin(template: str, root: Path) -> Origin | None:
