@@ -19,6 +19,7 @@ from workflow_template.core.host import Host, find_host
 from workflow_template.core.transaction import Change
 
 CHANGES = [
+    Change("dev/moved", None, source="rendered"),
     Change("dev/new/one.py", b"one\n"),
     Change("dev/new/deeper/two.py", b"two\n" * 5000),
     Change("dev/index.md", b"new index\n", over=True),
@@ -46,6 +47,8 @@ SCRIPT = textwrap.dedent("""
 def make_tree(top: Path) -> None:
     (top / ".git" / "hooks").mkdir(parents=True)
     (top / "dev").mkdir()
+    (top / "rendered" / "docs").mkdir(parents=True)
+    (top / "rendered" / "docs" / "api.md").write_bytes(b"api\n")
     (top / "dev" / "index.md").write_bytes(b"old index\n")
     (top / "dev" / "old.md").write_bytes(b"to be removed\n")
     os.chmod(top / "dev" / "index.md", 0o640)
@@ -112,6 +115,15 @@ def test_a_file_that_is_there_is_refused_and_nothing_changes(tree: Host) -> None
 
     with transaction.locked(tree), pytest.raises(UserError, match=r"dev/index\.md exists already"):
         transaction.apply(tree, [Change("dev/a.md", b"a"), Change("dev/index.md", b"b")])
+
+    assert state(tree.top) == before
+
+
+def test_a_folder_does_not_move_to_where_something_is(tree: Host) -> None:
+    before = state(tree.top)
+
+    with transaction.locked(tree), pytest.raises(UserError, match=r"dev/index\.md exists already"):
+        transaction.apply(tree, [Change("dev/a.md", b"a"), Change("dev/index.md", None, source="rendered")])
 
     assert state(tree.top) == before
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import textwrap
 import time
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def command(folder: Path | None, template: str | None) -> int:
     for number, step in enumerate(steps, 1):
         _show(f"[{number:2}/{len(steps)}] {step.title} ...")
         said, seconds = timed(step)
-        _show(f"[{number:2}/{len(steps)}] {step.title:40} {seconds:5.1f} s  {said[:110]}", done=True)
+        _show(f"[{number:2}/{len(steps)}] {step.title:40} {seconds:5.1f} s  {textwrap.shorten(said, 64, placeholder=' ...')}", done=True)
     click.echo(f"\ndone in {time.perf_counter() - start:.0f} s. Everything lies in {demo.top}")
     for title, path in PLACES:
         click.echo(f"  {title:14} {path}")

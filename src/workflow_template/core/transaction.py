@@ -29,13 +29,14 @@ class Change:
     """Write *data* to *path* (None: remove it). *path* is relative to the host, with `/`; `git:…` is in the git folder.
 
     Only with *over* may it take the place of a file that is there; *mode* None keeps the mode of that file.
+    With *source*, the folder of that name is moved to *path* instead.
     """
 
-    def __init__(self, path: str, data: bytes | None, mode: int | None = None, over: bool = False) -> None:
-        self.path, self.data, self.mode, self.over = path, data, mode, over
+    def __init__(self, path: str, data: bytes | None, mode: int | None = None, over: bool = False, source: str = "") -> None:
+        self.path, self.data, self.mode, self.over, self.source = path, data, mode, over, source
 
 
-Step = tuple[str, str]  # create, replace or remove; path
+Step = tuple[str, str, str]  # create, replace, remove or move; path; source of a move
 
 
 @contextlib.contextmanager
@@ -124,7 +125,7 @@ def _stage(host: Host, work: list[Change], drop: Sequence[Path], needs: Sequence
     steps = [_stage_one(host, number, change) for number, change in enumerate(work)]
     _sync_folder(txn / "new")
     _sync_folder(txn / "old")
-    folders = _missing_folders(host, [path for kind, path in steps if kind != "remove"])
+    folders = _missing_folders(host, [path for kind, path, _ in steps if kind != "remove"])
     journal = {
         "steps": [list(step) for step in steps],
         "folders": [folders],
@@ -141,16 +142,18 @@ def _stage_one(host: Host, number: int, change: Change) -> Step:
     target = host.resolve(change.path)
     _refuse_links(host, change.path)
     there = os.path.lexists(target)
-    if there and not change.over and change.data is not None:
+    if there and not change.over and (change.data is not None or change.source):
         raise UserError(f"{change.path} exists already", "choose another name, or move that file away")
+    if change.source:
+        return "move", change.path, change.source
     mode = change.mode
     if there:
         mode = os.stat(target).st_mode & 0o7777 if mode is None else mode
         _write(_txn(host) / "old" / str(number), target.read_bytes(), os.stat(target).st_mode & 0o7777)
     if change.data is None:
-        return "remove", change.path
+        return "remove", change.path, ""
     _write(_txn(host) / "new" / str(number), change.data, mode)
-    return "replace" if there else "create", change.path
+    return "replace" if there else "create", change.path, ""
 
 
 def _refuse_links(host: Host, name: str) -> None:
@@ -185,8 +188,8 @@ def _missing_folders(host: Host, names: list[str]) -> list[str]:
 def _complete(host: Host, journal: dict[str, list[list[str]]]) -> bool:
     new = _txn(host) / "new"
     return all(host.resolve(path).exists() for path in journal["needs"][0]) and all(
-        kind == "remove" or (new / str(number)).exists() or host.resolve(path).exists()
-        for number, (kind, path) in enumerate(journal["steps"])
+        kind == "remove" or (new / str(number)).exists() or host.resolve(path).exists() or (source and host.resolve(source).exists())
+        for number, (kind, path, source) in enumerate(journal["steps"])
     )
 
 
@@ -194,12 +197,14 @@ def _forward(host: Host, journal: dict[str, list[list[str]]]) -> None:
     new = _txn(host) / "new"
     for folder in journal["folders"][0]:
         host.resolve(folder).mkdir(exist_ok=True)
-    for number, (kind, path) in enumerate(journal["steps"]):
+    for number, (kind, path, source) in enumerate(journal["steps"]):
         if kind == "remove":
             host.resolve(path).unlink(missing_ok=True)
+        elif kind == "move" and not host.resolve(path).exists():
+            os.rename(host.resolve(source), host.resolve(path))
         elif (new / str(number)).exists():
             os.replace(new / str(number), host.resolve(path))
-    for folder in sorted({str(host.resolve(path).parent) for _, path in journal["steps"]}):
+    for folder in sorted({str(host.resolve(path).parent) for _, path, _ in journal["steps"]}):
         _sync_folder(Path(folder))
     for mark in journal["drop"][0]:
         Path(mark).unlink(missing_ok=True)
@@ -222,8 +227,10 @@ def _back(host: Host, journal: dict[str, list[list[str]]]) -> None:
     txn = _txn(host)
     if (txn / "journal").exists():
         os.replace(txn / "journal", txn / "undo")
-    for number, (kind, path) in enumerate(journal["steps"]):
-        if kind == "create" and not (txn / "new" / str(number)).exists():
+    for number, (kind, path, source) in enumerate(journal["steps"]):
+        if kind == "move" and not host.resolve(source).exists() and host.resolve(path).exists():
+            os.rename(host.resolve(path), host.resolve(source))
+        elif kind == "create" and not (txn / "new" / str(number)).exists():
             host.resolve(path).unlink(missing_ok=True)
         elif kind != "create" and (txn / "old" / str(number)).exists():
             os.replace(txn / "old" / str(number), host.resolve(path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -148,4 +149,4 @@ def timed(step: Step) -> tuple[str, float]:
 
 
 def _last(text: str, word: str) -> str:
-    return next((line.strip() for line in reversed(text.splitlines()) if word in line), "")
+    return next((re.sub(r"\.{4,}", ": ", line.strip()) for line in reversed(text.splitlines()) if word in line), "")

@@ -55,24 +55,19 @@ def _post_gen(context: Mapping[str, object], root: Path) -> None:
     answers = {key: str(context[key]) for key in rules.KEYS}
     name = answers["workflow_name"]
     if host is None:
-        _complete_alone(folder, root)
+        place.add_checklists(folder, place.masters(root))
         print(
             f"rendered {name}; no host was changed. In your repository: cruft create --output-dir dev ..., then: workflow register {name}"
         )
         return
-    mark = marks.mark_of(host, folder)
     stays = folder == host.top / "dev" / name
     origin = precommit.find_origin(str(context.get("_template", "")), root)
     with transaction.locked(host):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end is a few milliseconds away, and cookiecutter stops anyway
-        files = {} if stays else _read_tree(folder)
-        stamp = place.plan_workflow(host, root, answers, files, origin)
+        stamp = place.plan_rendered(host, root, answers, folder, origin)
         needs = [path.relative_to(host.top).as_posix() for path in folder.rglob("*") if path.is_file()] if stays else []
-        transaction.apply(host, stamp.changes, drop=[mark] if stays else [], needs=needs)
-        if not stays:
-            _remove_rendered(folder)
-            if not folder.exists():
-                mark.unlink(missing_ok=True)
+        os.chdir(host.top)  # Windows moves no folder that somebody stands in
+        transaction.apply(host, stamp.changes, drop=[marks.mark_of(host, folder)], needs=needs)
     print(words.report(name, stamp))
     print(words.next_steps(name, rules.module_name(name)))
 
@@ -93,26 +88,6 @@ def _host_of(context: Mapping[str, object], folder: Path, root: Path) -> Host | 
 def _is_same(host: Host, name: str, folder: Path) -> bool:
     """Whether this name is only the folder that cookiecutter has just made, and no workflow yet."""
     return folder == host.top / "dev" / name and not (host.top / "scripts" / name).exists()
-
-
-def _complete_alone(folder: Path, root: Path) -> None:
-    from workflow_template.stamp import place
-
-    for path, data in place.masters(root).items():
-        (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_bytes(data)
-
-
-def _read_tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-def _remove_rendered(folder: Path) -> None:
-    """Remove what cookiecutter rendered. Windows keeps the folder itself while a console stands in it; the mark remembers it."""
-    import shutil
-
-    os.chdir(folder.parent)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _spoken(work: object, context: Mapping[str, object], root: Path) -> int:

@@ -42,9 +42,29 @@ def plan_workflow(
     return Stamp(first.changes + changes, first.kept, first.notes)
 
 
+def plan_rendered(host: Host, root: Path, answers: Mapping[str, str], folder: Path, origin: precommit.Origin | None) -> Stamp:
+    """Plan the stamp of a *folder* of the host that cookiecutter has filled: its checklists are added at once, then it moves to `dev/`.
+
+    Until the transaction commits, the folder carries a mark, so that what a kill leaves in it is taken away as a whole.
+    """
+    stamp = plan_host(host, root, origin)
+    fresh = {change.path: change.data or b"" for change in stamp.changes}
+    add_checklists(folder, {name: _current(host, f"dev/checklists/{name}", fresh) for name in seed.CHECKLISTS})
+    target = f"dev/{answers['workflow_name']}"
+    move = [] if folder == host.top / target else [Change(target, None, source=folder.relative_to(host.top).as_posix())]
+    return Stamp(move + stamp.changes + _plan_and_index(host, answers, fresh), stamp.kept, stamp.notes)
+
+
+def add_checklists(folder: Path, texts: Mapping[str, bytes]) -> None:
+    """Write the checklists, {file name: text}, into a workflow's folder."""
+    (folder / "checklists").mkdir(exist_ok=True)
+    for name, data in texts.items():
+        (folder / "checklists" / name).write_bytes(data)
+
+
 def masters(root: Path) -> dict[str, bytes]:
-    """The checklists as a workflow gets them outside of a host, path in the workflow -> bytes."""
-    return {f"checklists/{name}": (root / "checklists" / name).read_bytes() for name in seed.CHECKLISTS}
+    """The checklists as a workflow gets them outside of a host, {file name: text}."""
+    return {name: (root / "checklists" / name).read_bytes() for name in seed.CHECKLISTS}
 
 
 def _checklists(host: Host, name: str, fresh: Mapping[str, bytes]) -> list[Change]:

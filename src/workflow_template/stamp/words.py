@@ -9,7 +9,7 @@ from workflow_template.stamp.place import Stamp
 
 def report(name: str, stamp: Stamp, notes: Iterable[str] = ()) -> str:
     """Tell what a stamp did; *name* is empty when only the host was made ready."""
-    own = [change.path for change in stamp.changes if name and change.path.startswith(f"dev/{name}/")]
+    own = [change.path for change in stamp.changes if name and f"{change.path}/".startswith(f"dev/{name}/")]
     host = [change.path for change in stamp.changes if change.path not in own]
     lines = [f"  created  {path.replace('git:', '.git/')}" for path in sorted(host)]
     shown = stamp.kept if len(stamp.kept) <= 5 or len(host) > 5 else []
