@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import shutil
@@ -123,6 +124,21 @@ def test_a_zip_as_github_makes_it(
     assert done.returncode == 0, done.stderr
     assert workflow_files(host / "dev" / "daily_sales") == expected
     assert "repo: local" in (host / ".pre-commit-config.yaml").read_text()
+
+
+def test_what_python_compiled_in_the_template_is_left_out(
+    bake: Run, host: Path, tmp_path: Path, template_repository: Path, expected: dict[str, str]
+) -> None:
+    template = tmp_path / "installed"
+    shutil.copytree(template_repository, template, ignore=shutil.ignore_patterns(".git"))
+    compileall.compile_dir(template / "{{cookiecutter.workflow_name}}", quiet=1)
+    assert list(template.glob("{{*/__pycache__/*.pyc"))
+
+    done = bake(template=str(template))
+
+    assert done.returncode == 0, done.stderr
+    assert workflow_files(host / "dev" / "daily_sales") == expected
+    assert not list(host.glob("dev/daily_sales/**/__pycache__"))
 
 
 def test_replay_stamps_the_recorded_answers_again(bake: Run, run: Run, host: Path, tmp_path: Path) -> None:

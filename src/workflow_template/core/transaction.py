@@ -35,6 +35,9 @@ class Change:
     def __init__(self, path: str, data: bytes | None, mode: int | None = None, over: bool = False, source: str = "") -> None:
         self.path, self.data, self.mode, self.over, self.source = path, data, mode, over, source
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Change) and vars(self) == vars(other)
+
 
 Step = tuple[str, str, str]  # create, replace, remove or move; path; source of a move
 

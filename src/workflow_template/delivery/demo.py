@@ -72,7 +72,9 @@ class Demo:
         target = self.top / "dev" / NAME
         stamped = {path for path in (target / "testing" / "test_data_samples").iterdir() if path.suffix == ".csv"}
         skip = shutil.ignore_patterns("__pycache__", "answers.json", "plan.md")
-        given = {self.top / "dev" / NAME / path.relative_to(self.example) for path in self.example.rglob("*") if path.is_file()}
+        given = {
+            self.top / "dev" / NAME / path.relative_to(self.example) for path in self.example.rglob("*") if path.suffix not in ("", ".pyc")
+        }
         shutil.copytree(self.example, target, dirs_exist_ok=True, ignore=skip)
         for left in stamped - given:
             left.unlink()

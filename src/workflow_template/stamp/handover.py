@@ -54,6 +54,7 @@ def _post_gen(context: Mapping[str, object], root: Path) -> None:
     host = _host_of(context, folder, root)
     answers = {key: str(context[key]) for key in rules.KEYS}
     name = answers["workflow_name"]
+    _drop_compiled(folder)
     if host is None:
         place.add_checklists(folder, place.masters(root))
         print(
@@ -88,6 +89,14 @@ def _host_of(context: Mapping[str, object], folder: Path, root: Path) -> Host | 
 def _is_same(host: Host, name: str, folder: Path) -> bool:
     """Whether this name is only the folder that cookiecutter has just made, and no workflow yet."""
     return folder == host.top / "dev" / name and not (host.top / "scripts" / name).exists()
+
+
+def _drop_compiled(folder: Path) -> None:
+    """Take out what Python compiled in the template, where it was installed by pip or tried in place: cookiecutter copies that too."""
+    for compiled in folder.rglob("__pycache__"):
+        for path in compiled.iterdir():
+            path.unlink()
+        compiled.rmdir()
 
 
 def _spoken(work: object, context: Mapping[str, object], root: Path) -> int:
