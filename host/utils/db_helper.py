@@ -21,7 +21,7 @@ import sqlite3
 import threading
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -39,6 +39,7 @@ Row = dict[str, Any]
 
 _engines: dict[tuple[int, str], Engine] = {}
 _engines_lock = threading.Lock()
+_bound: dict[str, Connection] = {}
 
 
 class ConfigError(KeyError):
@@ -124,6 +125,24 @@ class DatabaseHelper:
                 helper.bulk_insert(path.stem, _read_csv(path))
         return helper
 
+    @classmethod
+    @contextmanager
+    def bound_to(cls, connection: Connection) -> Iterator[None]:
+        """Let every helper of this process use this open *connection* for its database, so that a test can roll back all they did.
+
+        `get_connection` is a savepoint then, streams run on the connection, and nothing is committed. Not for several threads.
+        """
+        key = _address(connection.engine.url)
+        before = _bound.get(key)
+        _bound[key] = connection
+        try:
+            yield
+        finally:
+            if before is None:
+                del _bound[key]
+            else:
+                _bound[key] = before
+
     def __repr__(self) -> str:
         return f"DatabaseHelper({self._name!r})"
 
@@ -144,7 +163,7 @@ class DatabaseHelper:
     @property
     def engine(self) -> Engine:
         """The engine that this process shares for this database; a forked process makes its own."""
-        key = (os.getpid(), self.url.render_as_string(hide_password=False))
+        key = (os.getpid(), _address(self.url))
         with _engines_lock:
             if key not in _engines:
                 _engines[key] = _make_engine(self.url)
@@ -159,6 +178,10 @@ class DatabaseHelper:
         current = getattr(self._local, "connection", None)
         if current is not None:
             yield current
+            return
+        if bound := _bound.get(_address(self.url)):
+            with bound.begin_nested():
+                yield bound
             return
         with self.engine.begin() as connection:
             self._local.connection = connection
@@ -181,8 +204,9 @@ class DatabaseHelper:
         """Yield the rows of a query in lists of at most *batch_size*, over a connection of its own, with bounded memory."""
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
-        with self.engine.connect() as connection:
-            result = connection.execution_options(yield_per=batch_size).execute(text(sql), dict(params or {}))
+        bound = _bound.get(_address(self.url))
+        with nullcontext(bound) if bound else self.engine.connect() as connection:
+            result = connection.execute(text(sql), dict(params or {}), execution_options={"yield_per": batch_size})
             for partition in result.mappings().partitions(batch_size):
                 yield [dict(row) for row in partition]
 
@@ -242,12 +266,12 @@ class DatabaseHelper:
     def table(self, name: str) -> Table:
         """Read a table's columns, types and keys from the database."""
         schema, _, plain = (None, "", name) if self.dialect == "sqlite" else name.rpartition(".")
-        return Table(plain, MetaData(), schema=schema or None, autoload_with=self.engine)
+        return Table(plain, MetaData(), schema=schema or None, autoload_with=_bound.get(_address(self.url), self.engine))
 
     def close(self) -> None:
         """Close the connections of this process to this database."""
         with _engines_lock:
-            engine = _engines.pop((os.getpid(), self.url.render_as_string(hide_password=False)), None)
+            engine = _engines.pop((os.getpid(), _address(self.url)), None)
         if engine is not None:
             engine.dispose()
 
@@ -305,6 +329,10 @@ def _absolute(url: URL) -> URL:
     file = CONFIG_FOLDER.parent / url.database
     file.parent.mkdir(parents=True, exist_ok=True)
     return url.set(database=str(file))
+
+
+def _address(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
 
 
 def _make_engine(url: URL) -> Engine:

@@ -107,6 +107,20 @@ def test_a_stream_that_is_left_early_frees_its_connection(db: Any) -> None:
     assert db.engine.pool.checkedout() == 0
 
 
+def test_all_that_helpers_of_a_bound_database_do_can_be_rolled_back(db: Any, helper_module: ModuleType) -> None:
+    other = helper_module.DatabaseHelper(url=db.url)
+    with db.engine.connect() as connection, helper_module.DatabaseHelper.bound_to(connection):
+        with db.get_connection():
+            db.bulk_insert("orders", ROWS[:2])
+        with pytest.raises(ZeroDivisionError), other.get_connection():
+            other.bulk_insert("orders", ROWS[2:])
+            _ = 1 / 0
+        seen = ids(other), [row["id"] for batch in other.stream_query("SELECT id FROM orders") for row in batch]
+
+    assert seen == ([1, 2], [1, 2])
+    assert ids(db) == []
+
+
 def test_a_stream_needs_a_batch_size(db: Any) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         next(db.stream_query("SELECT 1", batch_size=0))
