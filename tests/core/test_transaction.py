@@ -25,18 +25,21 @@ CHANGES = [
     Change("dev/index.md", b"new index\n", over=True),
     Change("dev/old.md", None),
     Change("git:hooks/pre-commit", b"#!/bin/sh\n", mode=0o755),
+    Change("dev/moved_file.py", None, source="scripts/deep/file.py"),
+    Change("gitdir:index", b"new entries", over=True),
 ]
+EMPTIED = ["scripts/deep", "scripts"]
 SCRIPT = textwrap.dedent("""
     import sys
     from pathlib import Path
-    from tests.core.test_transaction import CHANGES
+    from tests.core.test_transaction import CHANGES, EMPTIED
     from workflow_template.core import transaction
     from workflow_template.core.errors import UserError
     from workflow_template.core.host import require_host
     host = require_host(Path.cwd())
     try:
         with transaction.locked(host):
-            transaction.apply(host, CHANGES)
+            transaction.apply(host, CHANGES, emptied=EMPTIED)
     except UserError as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
@@ -51,12 +54,15 @@ def make_tree(top: Path) -> None:
     (top / "rendered" / "docs" / "api.md").write_bytes(b"api\n")
     (top / "dev" / "index.md").write_bytes(b"old index\n")
     (top / "dev" / "old.md").write_bytes(b"to be removed\n")
+    (top / "scripts" / "deep").mkdir(parents=True)
+    (top / "scripts" / "deep" / "file.py").write_bytes(b"moves\n")
+    (top / ".git" / "index").write_bytes(b"old entries")
     os.chmod(top / "dev" / "index.md", 0o640)
 
 
 def state(top: Path) -> dict[str, str]:
-    hook = top / ".git" / "hooks" / "pre-commit"
-    return snapshot(top) | ({"hook": hook.read_text()} if hook.exists() else {})
+    found = {name: top / ".git" / name for name in ("hooks/pre-commit", "index")}
+    return snapshot(top) | {name: path.read_text() for name, path in found.items() if path.exists()}
 
 
 def recovered(top: Path) -> dict[str, str]:
@@ -180,20 +186,45 @@ def test_parallel_commands_lose_nothing(tree: Host) -> None:
     assert sorted(map(int, lines)) == list(range(20))
 
 
-def test_what_others_removed_after_a_kill_makes_the_next_command_go_back(tree: Host) -> None:
-    (tree.top / "dev" / "mine.md").write_text("mine")
-    before = state(tree.top)
+def kill_after_the_commit(top: Path) -> None:
     code = (
         "import os; from tests.core.test_transaction import *; from workflow_template.core import transaction as t\n"
         "t._forward = lambda *a: os._exit(9)\n"
         "host = find_host(Path.cwd())\n"
-        "with t.locked(host): t.apply(host, CHANGES, needs=['dev/mine.md'])"
+        "with t.locked(host): t.apply(host, CHANGES, needs=['dev/mine.md'], emptied=EMPTIED)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tree.top, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])})
+    done = subprocess.run([sys.executable, "-c", code], cwd=top, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])})
     assert done.returncode == 9
+
+
+def test_what_others_removed_after_a_kill_makes_the_next_command_go_back(tree: Host) -> None:
+    (tree.top / "dev" / "mine.md").write_text("mine")
+    before = state(tree.top)
+    kill_after_the_commit(tree.top)
     (tree.top / "dev" / "mine.md").unlink()
 
     assert recovered(tree.top) == {path: what for path, what in before.items() if path != "dev/mine.md"}
+
+
+@pytest.mark.parametrize("path", ["dev/index.md", "dev/old.md", ".git/index", "dev/new/one.py"])
+def test_what_was_edited_after_a_kill_is_not_lost(path: str, tree: Host) -> None:
+    (tree.top / "dev" / "mine.md").write_text("mine")
+    kill_after_the_commit(tree.top)
+    (tree.top / path).parent.mkdir(exist_ok=True)
+    (tree.top / path).write_text("edited since, by hand")
+    edited = state(tree.top)
+
+    assert recovered(tree.top) == edited
+
+
+@pytest.mark.parametrize("left", ["file.py.bak", "deeper"])
+def test_a_folder_that_still_holds_something_stays(left: str, tree: Host) -> None:
+    (tree.top / "scripts" / left).mkdir()
+
+    with transaction.locked(tree):
+        transaction.apply(tree, CHANGES, emptied=EMPTIED)
+
+    assert os.listdir(tree.top / "scripts") == [left]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting needs root")

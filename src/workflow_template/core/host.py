@@ -28,8 +28,19 @@ class Host:
         return self.top / "dev" / "checklists" / "workflow_plans"
 
     def resolve(self, name: str) -> Path:
-        """Turn a name of a transaction into a path: `git:…` lies in the git folder, everything else in the work tree."""
-        return self.common_dir / name[4:] if name.startswith("git:") else self.top / name
+        """Turn a name of a transaction into a path; `base_of` says where it starts."""
+        prefix, base = self.base_of(name)
+        return base / name.removeprefix(prefix)
+
+    def base_of(self, name: str) -> tuple[str, Path]:
+        """The prefix of a name of a transaction, and the folder it stands for.
+
+        `git:…` lies in the git folder that all work trees share, `gitdir:…` in this work tree's own, everything else in the work tree.
+        """
+        for prefix, base in (("git:", self.common_dir), ("gitdir:", self.git_dir)):
+            if name.startswith(prefix):
+                return prefix, base
+        return "", self.top
 
     def workflow_names(self) -> list[str]:
         """Names of the folders in `dev/` and `scripts/` that are workflows: all but those that the process owns."""

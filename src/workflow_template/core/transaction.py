@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from workflow_template.core import gitindex
 from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host
 
@@ -26,10 +27,10 @@ LOCK_SECONDS = 30.0
 
 
 class Change:
-    """Write *data* to *path* (None: remove it). *path* is relative to the host, with `/`; `git:…` is in the git folder.
+    """Write *data* to *path* (None: remove it). *path* is relative to the host, with `/`; `Host.base_of` knows its prefixes.
 
     Only with *over* may it take the place of a file that is there; *mode* None keeps the mode of that file.
-    With *source*, the folder of that name is moved to *path* instead.
+    With *source*, the file or folder of that name is moved to *path* instead.
     """
 
     def __init__(self, path: str, data: bytes | None, mode: int | None = None, over: bool = False, source: str = "") -> None:
@@ -39,7 +40,7 @@ class Change:
         return isinstance(other, Change) and vars(self) == vars(other)
 
 
-Step = tuple[str, str, str]  # create, replace, remove or move; path; source of a move
+Step = tuple[str, str, str, str]  # create, replace, remove or move; path; source of a move; what tells an edited file
 
 
 @contextlib.contextmanager
@@ -57,13 +58,17 @@ def locked(host: Host, wait: float = LOCK_SECONDS) -> Iterator[None]:
     with handle:
         _wait_for(handle.fileno(), host, time.monotonic() + wait)
         recover(host)
+        gitindex.free(host)
         yield
 
 
-def apply(host: Host, changes: Iterable[Change], drop: Sequence[Path] = (), needs: Sequence[str] = ()) -> None:
+def apply(
+    host: Host, changes: Iterable[Change], drop: Sequence[Path] = (), needs: Sequence[str] = (), emptied: Sequence[str] = ()
+) -> None:
     """Carry out all *changes* or none; files in *drop* (marks in the room) vanish with the commit.
 
     *needs* are files of others that must still be there when a killed command is finished; else it is undone.
+    *emptied* are folders, innermost first, that vanish where the changes leave nothing in them.
 
     Must be called inside `locked`.
 
@@ -72,7 +77,7 @@ def apply(host: Host, changes: Iterable[Change], drop: Sequence[Path] = (), need
     """
     work = list(changes)
     try:
-        journal = _stage(host, work, drop, needs)
+        journal = _stage(host, work, drop, needs, emptied)
     except OSError as error:
         _drop(host)
         raise UserError(f"{error.filename or host.top}: {error.strerror}", "nothing was changed") from error
@@ -121,19 +126,22 @@ def _read(path: Path) -> dict[str, list[list[str]]]:
     return journal
 
 
-def _stage(host: Host, work: list[Change], drop: Sequence[Path], needs: Sequence[str]) -> dict[str, list[list[str]]]:
+def _stage(
+    host: Host, work: list[Change], drop: Sequence[Path], needs: Sequence[str], emptied: Sequence[str]
+) -> dict[str, list[list[str]]]:
     txn = _txn(host)
     (txn / "new").mkdir(parents=True, exist_ok=True)
     (txn / "old").mkdir(exist_ok=True)
     steps = [_stage_one(host, number, change) for number, change in enumerate(work)]
     _sync_folder(txn / "new")
     _sync_folder(txn / "old")
-    folders = _missing_folders(host, [path for kind, path, _ in steps if kind != "remove"])
+    folders = _missing_folders(host, [path for kind, path, *_ in steps if kind != "remove"])
     journal = {
         "steps": [list(step) for step in steps],
         "folders": [folders],
         "drop": [[str(path) for path in drop]],
         "needs": [list(needs)],
+        "emptied": [[name for name in emptied if host.resolve(name).is_dir()]],
     }
     _write(txn / "journal.tmp", json.dumps(journal).encode())
     os.replace(txn / "journal.tmp", txn / "journal")
@@ -148,20 +156,30 @@ def _stage_one(host: Host, number: int, change: Change) -> Step:
     if there and not change.over and (change.data is not None or change.source):
         raise UserError(f"{change.path} exists already", "choose another name, or move that file away")
     if change.source:
-        return "move", change.path, change.source
+        _refuse_links(host, change.source)
+        return "move", change.path, change.source, ""
+    if change.data is None:
+        return "remove", change.path, "", _stamp(target)
     mode = change.mode
     if there:
         mode = os.stat(target).st_mode & 0o7777 if mode is None else mode
         _write(_txn(host) / "old" / str(number), target.read_bytes(), os.stat(target).st_mode & 0o7777)
-    if change.data is None:
-        return "remove", change.path, ""
     _write(_txn(host) / "new" / str(number), change.data, mode)
-    return "replace" if there else "create", change.path, ""
+    return "replace" if there else "create", change.path, "", _stamp(target)
+
+
+def _stamp(path: Path) -> str:
+    """What changes when a file is edited; empty when it is not there."""
+    try:
+        about = os.lstat(path)
+    except FileNotFoundError:
+        return ""
+    return f"{about.st_size} {about.st_mtime_ns}"
 
 
 def _refuse_links(host: Host, name: str) -> None:
     """Nothing is written through a link, since it may lead out of the host."""
-    base = host.common_dir if name.startswith("git:") else host.top
+    _, base = host.base_of(name)
     folder = base
     for part in host.resolve(name).relative_to(base).parts:
         if not os.access(folder, os.W_OK):
@@ -178,41 +196,67 @@ def _refuse_links(host: Host, name: str) -> None:
 def _missing_folders(host: Host, names: list[str]) -> list[str]:
     """Names of the folders that these files need and that are not there, outermost first."""
     missing: dict[str, None] = {}
+    known: set[str] = set()
     for name in names:
-        prefix, _, rest = name.rpartition(":")
-        parts = rest.split("/")[:-1]
+        prefix, _ = host.base_of(name)
+        parts = name.removeprefix(prefix).split("/")[:-1]
         for depth in range(1, len(parts) + 1):
-            folder = (prefix + ":" if prefix else "") + "/".join(parts[:depth])
-            if folder not in missing and not host.resolve(folder).is_dir():
+            folder = prefix + "/".join(parts[:depth])
+            if folder not in known and not host.resolve(folder).is_dir():
                 missing[folder] = None
+            known.add(folder)
     return list(missing)
 
 
 def _complete(host: Host, journal: dict[str, list[list[str]]]) -> bool:
-    new = _txn(host) / "new"
-    return all(host.resolve(path).exists() for path in journal["needs"][0]) and all(
-        kind == "remove" or (new / str(number)).exists() or host.resolve(path).exists() or (source and host.resolve(source).exists())
-        for number, (kind, path, source) in enumerate(journal["steps"])
-    )
+    """Whether a killed command can be finished: all of it is there, and nobody has edited since what it would replace."""
+    if not all(host.resolve(path).exists() for path in journal["needs"][0]):
+        return False
+    return all(_can_be_done(host, number, *step) for number, step in enumerate(journal["steps"]))
+
+
+def _can_be_done(host: Host, number: int, kind: str, path: str, source: str, stamp: str) -> bool:
+    txn, target = _txn(host), host.resolve(path)
+    if kind == "move":
+        return target.exists() or host.resolve(source).exists()
+    waits = not (txn / "old" / str(number)).exists() if kind == "remove" else (txn / "new" / str(number)).exists()
+    if waits:
+        return _stamp(target) == stamp
+    return kind == "remove" or target.exists()
 
 
 def _forward(host: Host, journal: dict[str, list[list[str]]]) -> None:
-    new = _txn(host) / "new"
+    new, old = _txn(host) / "new", _txn(host) / "old"
     for folder in journal["folders"][0]:
         host.resolve(folder).mkdir(exist_ok=True)
-    for number, (kind, path, source) in enumerate(journal["steps"]):
+    for number, (kind, path, source, _) in enumerate(journal["steps"]):
         if kind == "remove":
-            host.resolve(path).unlink(missing_ok=True)
+            _move_aside(host.resolve(path), old / str(number))
         elif kind == "move" and not host.resolve(path).exists():
             os.rename(host.resolve(source), host.resolve(path))
         elif (new / str(number)).exists():
             os.replace(new / str(number), host.resolve(path))
-    for folder in sorted({str(host.resolve(path).parent) for _, path, _ in journal["steps"]}):
+    for folder in sorted({str(host.resolve(name).parent) for _, *names, _ in journal["steps"] for name in names if name}):
         _sync_folder(Path(folder))
+    for folder in journal["emptied"][0]:
+        _remove_if_empty(host.resolve(folder))
     for mark in journal["drop"][0]:
         Path(mark).unlink(missing_ok=True)
     os.replace(_txn(host) / "journal", _txn(host) / "done")
     _drop(host)
+
+
+def _move_aside(path: Path, kept: Path) -> None:
+    if os.path.lexists(path) and not kept.exists():
+        os.replace(path, kept)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+            raise
 
 
 def _undo(host: Host, journal: dict[str, list[list[str]]]) -> None:
@@ -230,18 +274,28 @@ def _back(host: Host, journal: dict[str, list[list[str]]]) -> None:
     txn = _txn(host)
     if (txn / "journal").exists():
         os.replace(txn / "journal", txn / "undo")
-    for number, (kind, path, source) in enumerate(journal["steps"]):
-        if kind == "move" and not host.resolve(source).exists() and host.resolve(path).exists():
-            os.rename(host.resolve(path), host.resolve(source))
-        elif kind == "create" and not (txn / "new" / str(number)).exists():
-            host.resolve(path).unlink(missing_ok=True)
-        elif kind != "create" and (txn / "old" / str(number)).exists():
-            os.replace(txn / "old" / str(number), host.resolve(path))
+    for folder in reversed(journal["emptied"][0]):
+        host.resolve(folder).mkdir(exist_ok=True)
+    for number, (kind, path, source, _) in enumerate(journal["steps"]):
+        target, old = host.resolve(path), txn / "old" / str(number)
+        if kind == "move" and not host.resolve(source).exists() and target.exists():
+            os.rename(target, host.resolve(source))
+        elif kind == "remove":
+            _move_aside(old, target)
+        elif not (txn / "new" / str(number)).exists():
+            _restore(kind, old, target)
     for folder in reversed(journal["folders"][0]):
         with contextlib.suppress(OSError):
             host.resolve(folder).rmdir()
     os.replace(txn / "undo", txn / "done")
     _drop(host)
+
+
+def _restore(kind: str, old: Path, target: Path) -> None:
+    if kind == "create":
+        target.unlink(missing_ok=True)
+    elif old.exists():
+        os.replace(old, target)
 
 
 def _drop(host: Host) -> None:
