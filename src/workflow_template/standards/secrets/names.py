@@ -1,0 +1,113 @@
+# ruff: noqa: E501, S105, SIM905, W293, B023 - tables, to be wrapped
+"""What a name says of its value: that it is a password, another secret, or neither."""
+
+from __future__ import annotations
+
+import functools
+import re
+from enum import Enum
+
+
+class Role(Enum):
+    """What a name promises; the value must look the part."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a role
+    SECRET = "secret"  # noqa: S105 - the name of a role
+    TOKEN = "token or key"  # noqa: S105 - the name of a role
+    PIN = "PIN"
+    LOGIN = "user and password"
+
+
+def words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PASSWORDS = words("""password passwd passwort kennwort passphrase passcode passwrd pwd pswd pw psw passw passwords pwds passwörter contraseña
+    contrasena contrasenha senha palavrapasse wachtwoord haslo hasło heslo parola lösenord losenord passord adgangskode salasana jelszo
+    jelszó şifre sifre mdp motdepasse parool passwordtext passwd2 пароль пароля 密码 密碼 口令 パスワード 비밀번호 暗証番号 סיסמה κωδικός रहस्य
+    storepass keypass requirepass bindpw rootpw masterauth passe palabraclave""")
+_SHORT_PASSWORDS = words("pass clave")
+_GLUED_PASSWORDS = ("password", "passwd", "passwort", "kennwort", "passphrase", "pwd", "passcode", "contrasena", "contraseña", "wachtwoord")
+_SECRETS = words("secret secrets geheimnis segreto secreto geheim sekret passkey")
+_TOKENS = words("token tokens bearer jwt apikey apikeys accesskey secretkey authkey authtoken accesstoken sas sessionid jeton")
+_GLUED_TOKENS = ("token", "apikey", "accesskey", "secretkey", "accountkey", "privatekey", "authkey", "apisecret", "clientsecret")
+_LOGINS = words("credential credentials creds cred login logins auth userpwd userpass zugangsdaten identifiants credenciales credenziali")
+_KEYS = words("key keys schlüssel schluessel clé cle llave chave chiave sleutel klucz ключ 密钥 鍵")
+_KEYS_OF = words("""api access secret private auth account signing sign encryption encrypt encrypted crypto cipher master shared license licence
+    subscription service client app application admin storage fernet aes hmac jwt session flask django webhook sas host function functions
+    deploy consumer instrumentation ingestion root user write read rest maps stripe sendgrid openai anthropic azure aws gcp google
+    cosmos cosmosdb search bot hash token security cookie integration routing datadog dd newrelic pagerduty mailgun mailchimp twilio bearer
+    d'api aplikacji zugangs zugriffs""")
+_NOT_KEYS = words("public primary foreign sort partition cache dict cluster order group idempotency natural surrogate business composite")
+_NOT_TOKENS = words("""csrf next page continuation cancellation cancel pagination start end stop eos bos pad unk sep mask special max min num
+    total prompt completion input output sync resume cursor parse lex syntax sub word first last n per cached reasoning count used
+    marker xsrf tokenizer text new_line dry lock whitespace operator""")
+_NOT_A_VALUE = words("""file files filename path paths name names id ids url uri urls endpoint field fields column columns col cols length len
+    min max policy policies hash hashes hashed digest checksum env var vars variable variables prompt prompts label labels type types kind
+    expiry expires expire expiration ttl age count regex pattern re format formatter template templates reset change changed required enabled
+    disabled required strength hint help message messages msg error errors title titles placeholder widget form page view views router header
+    headers param params parameter parameters arg args option options ref reference store stores manager provider providers class validator
+    validators hasher hashers generator factory handler backend backends scope scopes audience algorithm alg encoding version versions rotation
+    source location dir directory folder mount prefix suffix separator sep limit usage budget index position pos status state date time at
+    on created updated list set map scheme schema rule rules check checker checks protection property manager attribute alias
+    description desc doc docs info note notes screen dialog input element selector xpath locator button link tooltip icon
+    auth cmd command cls func fn mode method lifetime duration seconds minutes days hours timestamp resolver engine arn role secretname
+    quote quoted char chars character characters symbol entropy score size bytes bits callback hook event events grant flow request response
+    cache needed missing invalid valid exists present supported allowed mismatch match group groups number num code question answer
+    hostname port domain realm user username usernames email authority issuer""")
+_NEGATING = words("""no not is has have had show hide forgot forgotten reset check verify validate verified public need needs require requires
+    required get read load fetch ask prompt mask hash hashed encrypted should can must use uses using with without enable disable allow
+    invalid wrong missing dummy fake mock example sample placeholder redacted hidden masked random generate generated expected_error
+    old_hash digest sha256 md5 if ignore skip supports label hint title error msg message""")
+_MARKED = words("dummy fake mock mocked example sample placeholder redacted testvector")
+_SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+(?:[^\W\d_])*|[^\W\d_]+")
+_ACCENTED = re.compile(r"[^\W\d_]+|\d+")
+
+
+def split(name: str) -> list[str]:
+    """The words of a name, lower case: `dbPassword_2` is db, password, 2."""
+    found = (_SPLIT if name.isascii() else _ACCENTED).findall(name)
+    return [word.lower() for word in found]
+
+
+@functools.lru_cache(maxsize=4096)
+def role(name: str) -> Role | None:
+    """What *name* says of its value, None where it speaks of something else: a path, a length, a hash, a prompt."""
+    if len(name) > 120:
+        return None
+    parts = split(name)
+    for at in range(len(parts) - 1, -1, -1):
+        if found := _noun(parts, at):
+            return found if _speaks_of_a_value(parts, at, found) else None
+    return None
+
+
+def _noun(parts: list[str], at: int) -> Role | None:
+    word, before = parts[at], parts[at - 1] if at else ""
+    if word in _PASSWORDS or word in _SHORT_PASSWORDS or word.endswith(_GLUED_PASSWORDS):
+        return Role.PASSWORD
+    if word in _SECRETS or word.endswith("secret"):
+        return Role.SECRET
+    if word in _TOKENS or word.endswith(_GLUED_TOKENS):
+        return None if before in _NOT_TOKENS else Role.TOKEN
+    if word in _KEYS:
+        return (
+            Role.TOKEN if before in _KEYS_OF or (before in _SECRETS | _PASSWORDS) or (at > 1 and parts[at - 2] in ("clé", "cle")) else None
+        )
+    if word in _LOGINS:
+        return Role.LOGIN
+    return Role.PIN if word == "pin" and at == len(parts) - 1 else None
+
+
+def _speaks_of_a_value(parts: list[str], at: int, found: Role) -> bool:
+    before, after = parts[:at], parts[at + 1 :]
+    if any(word in _NOT_A_VALUE for word in after) or any(word in _NEGATING for word in before):
+        return False
+    if found is Role.TOKEN and any(word in _NOT_KEYS for word in before):
+        return False
+    return not (found is Role.LOGIN and after)
+
+
+def marked(name: str) -> bool:
+    """Whether the name itself says that its value is made up: `dummy_password`."""
+    return any(word in _MARKED for word in split(name))

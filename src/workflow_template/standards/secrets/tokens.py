@@ -1,0 +1,153 @@
+# ruff: noqa: E501, S105, SIM905, W293, B023 - tables, to be wrapped
+"""Read what its own form betrays: issued tokens, private keys, logins in headers."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+from workflow_template.standards.secrets.claims import Claim
+from workflow_template.standards.secrets.lines import Line
+from workflow_template.standards.secrets.values import Grade, decoded, entropy, grade, stands_for
+
+FORMS = (
+    ("GitHub token", "gh", r"gh[opusr]_[A-Za-z0-9]{36,}"),
+    ("GitHub token", "github_pat_", r"github_pat_\w{40,}"),
+    ("GitLab token", "gl", r"gl(?:pat|ptt|dt|rt|cbt|soat|ft|imt|agent)-[\w-]{20,}"),
+    ("Slack token", "xox", r"xox[abeoprs]-[\w-]{10,}"),
+    ("Slack token", "xapp-", r"xapp-\d-[\w-]{20,}"),
+    ("Slack webhook", "hooks.slack.com/", r"(?<=hooks\.slack\.com/)(?:services|workflows)/T\w+/B?\w+/\w{16,}"),
+    ("AWS key", "AKIA", r"(?<![A-Z0-9])AKIA[A-Z2-7]{16}(?![A-Z0-9])"),
+    ("AWS key", "ASIA", r"(?<![A-Z0-9])ASIA[A-Z2-7]{16}(?![A-Z0-9])"),
+    ("Google key", "AIza", r"AIza[\w-]{35}"),
+    ("Google token", "ya29.", r"ya29\.[\w-]{20,}"),
+    ("Google client secret", "GOCSPX-", r"GOCSPX-[\w-]{20,}"),
+    ("Stripe key", "k_live_", r"[sr]k_live_[A-Za-z0-9]{16,}"),
+    ("Stripe key", "k_test_", r"[sr]k_test_[A-Za-z0-9]{20,}"),
+    ("Stripe webhook secret", "whsec_", r"whsec_[A-Za-z0-9+/=]{20,}"),
+    ("SendGrid key", "SG.", r"SG\.[\w-]{16,32}\.[\w-]{16,64}"),
+    ("Twilio key", "SK", r"(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![0-9a-f])"),
+    ("npm token", "npm_", r"npm_[A-Za-z0-9]{36}"),
+    ("PyPI token", "pypi-", r"pypi-[\w-]{40,}"),
+    ("Databricks token", "dapi", r"(?<![A-Za-z0-9])dapi[0-9a-f]{32}(?:-\d)?"),
+    ("OpenAI or Anthropic key", "sk-", r"(?<![A-Za-z0-9-])sk-(?:(?:ant|proj|svcacct|admin|or|lf)-)?[\w-]{20,}"),
+    ("Hugging Face token", "hf_", r"(?<!\w)hf_[A-Za-z0-9]{30,}"),
+    ("Telegram token", ":AA", r"(?<!\d)\d{8,10}:AA[\w-]{32,34}"),
+    ("Discord webhook", "discord", r"(?<=/webhooks/)\d{17,20}/[\w-]{50,}"),
+    ("Discord token", ".", r"(?<![\w.])[MNO][A-Za-z\d_-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w.])"),
+    ("Shopify token", "shp", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
+    ("DigitalOcean token", "do", r"do[opr]_v1_[0-9a-f]{64}"),
+    ("Vault token", "hv", r"hv[sbr]\.[\w-]{24,}"),
+    ("Doppler token", "dp.", r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{40,}"),
+    ("Grafana token", "glsa_", r"glsa_\w{32,}"),
+    ("Grafana token", "glc_", r"glc_[A-Za-z0-9+/=]{32,}"),
+    ("Linear key", "lin_api_", r"lin_api_\w{32,}"),
+    ("Notion token", "ntn_", r"(?<!\w)ntn_[A-Za-z0-9]{40,}"),
+    ("Postman key", "PMAK-", r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
+    ("Atlassian token", "ATATT3", r"ATATT3[\w=-]{20,}"),
+    ("Square token", "sq0", r"sq0(?:atp|csp)-[\w-]{22,}"),
+    ("Square token", "EAAA", r"(?<![\w/+])EAAA[\w-]{60}(?![\w/+])"),
+    ("Facebook token", "EAAC", r"(?<![\w/+])EAAC\w{40,}(?![/+])"),
+    ("New Relic key", "NRAK-", r"NRAK-[A-Z0-9]{27}"),
+    ("Mailgun key", "key-", r"(?<![\w-])key-[0-9a-f]{32}(?![0-9a-f])"),
+    ("Mailchimp key", "-us", r"(?<![0-9a-f])[0-9a-f]{32}-us\d{1,2}(?!\w)"),
+    ("Docker token", "dckr_", r"dckr_(?:pat|oat)_[\w-]{20,}"),
+    ("Terraform token", ".atlasv1.", r"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,}"),
+    ("age key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[A-Z0-9]{50,}"),
+    ("dbt token", "dbt", r"(?<!\w)dbt[csu]_[\w=-]{30,}"),
+    ("Pulumi token", "pul-", r"(?<!\w)pul-[0-9a-f]{40}"),
+    ("Prefect key", "pnu_", r"(?<!\w)pn[ub]_[A-Za-z0-9]{36}"),
+    ("Fly token", "fo1_", r"(?<!\w)fo1_[\w-]{40,}"),
+    ("Airtable token", "pat", r"(?<!\w)pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"),
+    ("Heroku key", "HRKU-", r"HRKU-[\w-]{36,}"),
+    ("Groq key", "gsk_", r"(?<!\w)gsk_[A-Za-z0-9]{40,}"),
+    ("Dynatrace token", "dt0c01.", r"dt0c01\.[A-Z0-9]{24}\.[A-Z0-9]{64}"),
+    ("Perplexity key", "pplx-", r"pplx-[A-Za-z0-9]{40,}"),
+    ("Replicate token", "r8_", r"(?<!\w)r8_[A-Za-z0-9]{37}"),
+    ("Figma token", "figd_", r"figd_[\w-]{40,}"),
+    ("Sentry token", "sntry", r"sntry[su]_[\w+/=-]{40,}"),
+    ("Azure storage key", "AccountKey=", r"(?<=AccountKey=)[A-Za-z0-9+/]{40,}={0,2}"),
+    ("Azure access key", "SharedAccessKey=", r"(?<=SharedAccessKey=)[A-Za-z0-9+/]{40,}={0,2}"),
+    ("Azure client secret", "8Q~", r"(?<![\w~.-])[\w~.-]{3}8Q~[\w~.-]{31,34}(?![\w~.-])"),
+    ("JSON web token", "eyJ", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
+)
+_PRIVATE = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_BODY = re.compile(r"(?:\s|\\n|\\r|[\"'+|\\]|(?:Proc-Type|DEK-Info|Version|Comment):[^\n]{0,80}){1,60}([A-Za-z0-9+/=]{24,})")
+_HEADER = re.compile(r"(?i)\b(basic|bearer|token|apikey|splunk|sso-key|bot|shared ?key)[ +:=]{1,3}[\"']?([A-Za-z0-9+/=_.~-]{8,})")
+_KNOWN = (
+    "Eby8vdM02xNO",
+    "SflKxwRJSMeKKF2QT4",
+    "TJVA95OrM7E2cBab30RM",
+    "eyJzdWIiOiIxMjM0NTY3ODkw",
+    "IjEyMzQ1Njc4OTAi",
+    "4eC39HqLyjWDarj",
+    "wJalrXUtnFEMI",
+    "C2y6yDjf5/R+ob0N8A7C",
+)
+
+
+@functools.cache
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def read_tokens(line: Line) -> Iterator[Claim]:
+    """Claim what looks issued, whatever its name."""
+    text = line.text
+    for kind, mark, pattern in FORMS:
+        if mark in text:
+            for found in _form(pattern).finditer(text):
+                if _is_issued(found[0]):
+                    yield Claim(line.start + found.start(), found[0], kind, sure=True)
+    if "PRIVATE" in text:
+        yield from _private_keys(line)
+    for found in _HEADER.finditer(text):
+        yield from _header(line, found)
+
+
+def _is_issued(value: str) -> bool:
+    low = value.lower()
+    if known_example(value) or any(
+        stand_in in low
+        for stand_in in (
+            "example",
+            "xxxx",
+            "fake",
+            "dummy",
+            "123456789",
+            "abcdefgh",
+            "000000",
+            "your",
+            "redacted",
+            "placeholder",
+            "sample",
+            "test-token",
+            "notreal",
+        )
+    ):
+        return False
+    return entropy(value) > 2.9 and any(sign.isdigit() for sign in value)
+
+
+def known_example(value: str) -> bool:
+    """Whether a manual has printed this very key for everybody."""
+    return any(known in value for known in _KNOWN)
+
+
+def _private_keys(line: Line) -> Iterator[Claim]:
+    for found in _PRIVATE.finditer(line.text):
+        body = _BODY.match(line.ahead, found.end())
+        if body and len(set(body[1])) > 8 and "example" not in body[1].lower():
+            yield Claim(line.start + found.start(), body[1], "private key", sure=True)
+
+
+def _header(line: Line, found: re.Match[str]) -> Iterator[Claim]:
+    value, scheme = found[2], found[1].lower()
+    if scheme == "basic":
+        plain = decoded(value)
+        user, sign, password = plain.partition(":")
+        if sign and user and password and (grade(password) > Grade.NONE or not stands_for(password)):
+            yield Claim(line.start + found.start(2), value, "user and password", sure=True)
+    elif len(value) >= 16:
+        yield Claim(line.start + found.start(2), value, "token or key", Grade.RANDOM)
