@@ -32,7 +32,8 @@ _OWN = {
     "config",
 }
 _MODULES = {
-    *("db_helper", "test_framework", "mock_data_generator", "performance_profiler", "validation_helpers", "conftest", "workflow_template"),
+    *("db_helper", "test_framework", "mock_data_generator", "mock_data", "performance_profiler", "validation_helpers", "conftest"),
+    *("workflow_template",),
     *("sqlalchemy", "pyodbc", "pytest", "psycopg", "pymysql", "numpy", "pandas", "polars", "pyarrow", "kestra", "click", "rich", "jinja2"),
 }
 _FIELD_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))

@@ -1,0 +1,239 @@
+"""Keys: columns, alone or together, that differ from row to row; made from the number of the row, like everything in `unique`.
+
+A key of several columns that holds a foreign key follows its parents in order: 1 to 7 rows for each, some without (`order_lines` of
+orders 1, 1, 2, 4, 4, 4, …). Otherwise its columns count like the digits of a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .chance import Array, digits, key_of, mix, np, permute
+from .roles import role_of
+from .shapes import Column, Reference, Table
+from .unique import Numbered, Unique, unique_for
+
+_FANS = np.array([1, 2, 1, 3, 1, 2, 4, 1, 2, 0, 1, 5, 3, 1, 2, 7])  # children of sixteen parents
+_TURN = int(_FANS.sum())
+_SLOT = np.repeat(np.arange(16), _FANS)
+_WITHIN = np.concatenate([np.arange(fan) for fan in _FANS])
+_FEW = 12  # different values of a column that is not the open end of a key
+
+
+class Refused(ValueError):
+    """What was asked for cannot be; the message says what, why and what to do."""
+
+
+@dataclass(frozen=True)
+class Parent:
+    """Rows that can be referred to: `count` of them, the first has the number `first`."""
+
+    first: int
+    count: int
+    keys: Mapping[str, Numbered]
+
+
+@dataclass
+class Keys:
+    """The key columns of a table, by row number, and why they are so."""
+
+    made: dict[str, Numbered] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
+    alone: set[str] = field(default_factory=set)
+
+    def add(self, column: str, make: Numbered, why: str) -> None:
+        """Remember how a column is made."""
+        self.made[column], self.why[column] = make, why
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What keys are planned for: a table, the numbers of its rows, and who they may refer to."""
+
+    table: Table
+    seed: int
+    first: int
+    count: int
+    parents: Mapping[str, Parent]
+    starts: Mapping[str, int]
+    until: str
+
+    def unique(self, name: str) -> Unique:
+        """Values for one column that is unique by itself."""
+        column = self.table.column(name)
+        start = self.starts.get(name)
+        own = name == self.table.counted or (name,) == self.table.primary
+        if start is None and not own and role_of(column, self.table.name)[0] == "number":
+            start = 100_001
+        return unique_for(column, self.table.name, self.seed, start, self.until)
+
+
+def plan_keys(ask: Ask) -> Keys:
+    """Plan every primary and unique key of a table.
+
+    Raises:
+        Refused: a key has fewer different values than rows are asked for.
+    """
+    keys = Keys()
+    for key in sorted(ask.table.keys, key=len):
+        if not keys.alone.intersection(key):
+            if len(key) == 1:
+                _single(ask, keys, key[0])
+            elif not all(name in keys.made for name in key):
+                _several(ask, keys, [name for name in key if name not in keys.made])
+    return keys
+
+
+def _single(ask: Ask, keys: Keys, name: str) -> None:
+    keys.alone.add(name)
+    reference = next((each for each in ask.table.references if each.columns == (name,)), None)
+    if reference is not None and (parent := ask.parents.get(reference.table)):
+        _need(ask, (name,), parent.count, f"{reference.table} has {parent.count:,} rows")
+        make = parent.keys[reference.targets[0]]
+        keys.add(name, lambda numbers: make(numbers - ask.first + parent.first), f"each row of {reference.table} once")
+        return
+    found = ask.unique(name)
+    _need(ask, (name,), found.most - ask.first, f"{ask.table.column(name).sql} holds {found.most:,} ({found.why})")
+    keys.add(name, found.make, f"unique: {found.why}")
+
+
+def _need(ask: Ask, columns: Sequence[str], there: int, holds: str) -> None:
+    if there < ask.count:
+        name = f"{ask.table.name}.{columns[0]}" if len(columns) == 1 else f"{ask.table.name} ({', '.join(columns)})"
+        raise Refused(f"{name} is unique: {ask.count:,} rows need {ask.count:,} different values, {holds}")
+
+
+@dataclass(frozen=True)
+class _Digit:
+    """A part of a key of several columns: it turns 0, 1, … `size` - 1 into different values of its columns."""
+
+    columns: tuple[str, ...]
+    size: int
+    make: Callable[[str], Numbered]
+    parent: str = ""
+
+
+def _several(ask: Ask, keys: Keys, names: list[str]) -> None:
+    """Plan a key of several columns; those in *names* have no values yet."""
+    parts = _parts(ask, names)
+    lead = next((part for part in parts if part.parent), None)
+    rest = [part for part in parts if part is not lead]
+    if lead is None:
+        _free(ask, keys, rest)
+    else:
+        _led(ask, keys, lead, rest)
+
+
+def _parts(ask: Ask, names: list[str]) -> list[_Digit]:
+    parts, left = [], list(names)
+    for reference in ask.table.references:
+        parent = ask.parents.get(reference.table)
+        if parent and set(reference.columns) <= set(left):
+            parts.append(_parent_digit(reference, parent))
+            left = [name for name in left if name not in reference.columns]
+    parts += [_column_digit(ask, name) for name in left]
+    return sorted(parts, key=lambda part: names.index(part.columns[0]))
+
+
+def _parent_digit(reference: Reference, parent: Parent) -> _Digit:
+    target = dict(zip(reference.columns, reference.targets, strict=True))
+
+    def make(column: str) -> Numbered:
+        key = parent.keys[target[column]]
+        return lambda numbers: key(numbers + parent.first)
+
+    return _Digit(reference.columns, parent.count, make, reference.table)
+
+
+def _column_digit(ask: Ask, name: str) -> _Digit:
+    found = ask.unique(name)
+    return _Digit((name,), found.most, lambda _column: found.make)
+
+
+def _free(ask: Ask, keys: Keys, parts: list[_Digit]) -> None:
+    """No parents: one column that is unique by itself, or a grid whose open end is a date."""
+    dated = next((part for part in parts if _is_date(ask.table.column(part.columns[0]))), None)
+    roomy = max(parts, key=lambda part: part.size)
+    if dated is None and roomy.size - ask.first >= ask.count:
+        keys.alone.add(roomy.columns[0])
+        keys.add(roomy.columns[0], roomy.make(roomy.columns[0]), f"unique with {_others(parts, roomy)}: by itself")
+        return
+    fast = [part for part in parts if part is not dated]
+    sizes = [min(part.size, _FEW) if dated else part.size for part in fast]
+    total = int(np.prod([float(size) for size in sizes])) * (dated.size if dated else 1)
+    _need(ask, [name for part in parts for name in part.columns], total - ask.first, f"there are {total:,}")
+    step = 1
+    for part, size in zip(reversed(fast), reversed(sizes), strict=True):
+        _add(keys, part, _place(step, size), f"unique with {_others(parts, part)}: {size} values in turn")
+        step *= size
+    if dated:
+        _add(keys, dated, _place(step, dated.size), f"unique with {_others(parts, dated)}: the next one when all have had their turn")
+
+
+def _is_date(column: Column) -> bool:
+    return column.kind in ("date", "datetime")
+
+
+def _place(step: int, size: int) -> Numbered:
+    return lambda numbers: numbers // step % size
+
+
+def _led(ask: Ask, keys: Keys, lead: _Digit, rest: list[_Digit]) -> None:
+    """A parent leads; the others count within it."""
+    sizes = [part.size if number == len(rest) - 1 or part.parent else min(part.size, _FEW) for number, part in enumerate(rest)]
+    room = int(min(np.prod([float(size) for size in sizes]), 1 << 62))
+    names = [name for part in (lead, *rest) for name in part.columns]
+    _need(ask, names, lead.size * room, f"there are {lead.size * room:,}: {lead.size:,} rows of {lead.parent} times {room:,}")
+    spread = _Spread(lead.size, room, ask.count, key_of(ask.seed, ask.table.name, "#lead", size=7), ask.first)
+    _add(keys, lead, lambda numbers: spread(numbers)[0], f"rows of {lead.parent} in turn, {spread.why}")
+    step = 1
+    for part, size in zip(rest, sizes, strict=True):
+        _add(keys, part, _within(spread, step, size, part.parent), f"counted within {lead.parent}")
+        step *= size
+
+
+class _Spread:
+    """Which parent a row belongs to, and its number among the children of that parent."""
+
+    def __init__(self, parents: int, room: int, count: int, key: int, first: int) -> None:
+        self.parents, self.key, self.first = parents, key, first
+        self.round = parents // 16 * _TURN  # rows until every parent had its share once
+        self.uneven = bool(self.round) and -(-count // self.round) * int(_FANS.max()) <= room
+        self.why = "1 to 7 for each, some without" if self.uneven else "the same number for each"
+
+    def __call__(self, numbers: Array) -> tuple[Array, Array]:
+        numbers = numbers - self.first
+        if not self.uneven:
+            within, lead = digits(numbers, self.parents)
+            return lead, within
+        lap, inside = digits(numbers, self.round)
+        cycle, place = digits(inside, _TURN)
+        slot = _SLOT[place]
+        turned = (slot + (mix(cycle, self.key) & np.uint64(15)).astype(np.int64)) & 15
+        return cycle * 16 + turned, lap * _FANS[slot] + _WITHIN[place]
+
+
+def _within(spread: _Spread, step: int, size: int, parent: str) -> Numbered:
+    def place(numbers: Array) -> Array:
+        lead, within = spread(numbers)
+        place = within // step % size
+        if not parent:
+            return np.asarray(place)
+        start = (mix(lead, spread.key + 1) >> np.uint64(33)).astype(np.int64) % size
+        return permute((start + place) % size, size, spread.key)
+
+    return place
+
+
+def _add(keys: Keys, part: _Digit, place: Numbered, why: str) -> None:
+    for column in part.columns:
+        keys.add(column, _after(part.make(column), place), why)
+
+
+def _after(make: Numbered, place: Numbered) -> Numbered:
+    return lambda numbers: make(place(numbers))
+
+
+def _others(parts: Sequence[_Digit], own: _Digit) -> str:
+    return ", ".join(name for part in parts if part is not own for name in part.columns)

@@ -1,0 +1,126 @@
+"""Read tables from a live database: what SQLAlchemy reflects, and what it leaves out.
+
+Of the rows themselves only two things are read: how many there are, and the keys of rows that new rows must refer to.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import warnings
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from .chance import Array, pool
+from .shapes import Check, Table, read_table
+
+KEYS_READ = 1_000_000  # at most so many rows of a parent that is there already are referred to
+_TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\[[^\]]*\]|`[^`]*`|--[^\n]*|/\*.*?\*/|\w+|\s+|.""", re.DOTALL)
+_CATALOGUE = {
+    "mariadb": "SELECT constraint_name, check_clause FROM information_schema.check_constraints "
+    "WHERE constraint_schema = COALESCE(:schema, DATABASE()) AND table_name = :name",
+    "mysql": "SELECT c.constraint_name, c.check_clause FROM information_schema.check_constraints c "
+    "JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema AND t.constraint_name = c.constraint_name "
+    "WHERE c.constraint_schema = COALESCE(:schema, DATABASE()) AND t.table_name = :name",
+    "mssql": "SELECT name, definition FROM sys.check_constraints "
+    "WHERE parent_object_id = OBJECT_ID(QUOTENAME(COALESCE(:schema, SCHEMA_NAME())) + '.' + QUOTENAME(:name))",
+}
+
+
+class UnknownTable(LookupError):
+    """The database has no such table; the message says which it may be."""
+
+
+def read_tables(connection: sa.Connection, names: Iterable[str]) -> tuple[dict[str, Table], dict[str, sa.Table]]:
+    """Describe the tables *names* and all that they refer to; beside them, SQLAlchemy's own tables.
+
+    Raises:
+        UnknownTable: one of them is not there.
+        UnknownType: a column must have a value and its type is not known here.
+    """
+    metadata = sa.MetaData()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sa.exc.SAWarning)  # indexes on expressions: the database holds them, we cannot
+        for name in names:
+            _reflect(connection, metadata, name)
+    tables = dict(metadata.tables)
+    return {name: _describe(connection, table) for name, table in tables.items()}, tables
+
+
+def _reflect(connection: sa.Connection, metadata: sa.MetaData, name: str) -> None:
+    schema, _, plain = ("", "", name) if connection.dialect.name == "sqlite" else name.rpartition(".")
+    try:
+        sa.Table(plain, metadata, schema=schema or None, autoload_with=connection)
+    except sa.exc.NoSuchTableError as error:
+        missing = str(error)
+        there = sa.inspect(connection).get_table_names(schema=schema or None)
+        guess = difflib.get_close_matches(missing, there, n=1)
+        hint = f"did you mean {guess[0]!r}?" if guess else f"it has {', '.join(sorted(there)) or 'no tables'}"
+        raise UnknownTable(f"the database has no table {missing!r}: {hint}") from None
+
+
+def _describe(connection: sa.Connection, table: sa.Table) -> Table:
+    dialect = connection.dialect.name
+    if dialect == "sqlite":
+        for columns in _sqlite_unique(connection, table.name):
+            if all(name in table.columns for name in columns):
+                table.append_constraint(sa.UniqueConstraint(*columns))
+        statement = sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name")
+        return read_table(table, dialect, checks_in(str(connection.scalar(statement, {"name": table.name}))))
+    if query := _CATALOGUE.get(dialect):
+        found = connection.execute(sa.text(query), {"schema": table.schema, "name": table.name})
+        return read_table(table, dialect, sorted((Check(*row) for row in found), key=lambda each: (each.name, each.sql)))
+    return read_table(table, dialect)
+
+
+def _sqlite_unique(connection: sa.Connection, table: str) -> list[tuple[str, ...]]:
+    """Reflection misses `UNIQUE` beside a column with a length; SQLite's own list of indexes does not."""
+    indexes = connection.execute(sa.text("SELECT name FROM pragma_index_list(:name) WHERE \"unique\" AND origin <> 'pk'"), {"name": table})
+    columns = sa.text("SELECT name FROM pragma_index_info(:name) ORDER BY seqno")
+    found = [tuple(connection.scalars(columns, {"name": name})) for name in indexes.scalars().all()]
+    return [each for each in found if None not in each]
+
+
+def checks_in(statement: str) -> list[Check]:
+    """Find the CHECK constraints of a CREATE TABLE statement, however it is laid out."""
+    tokens = [found for found in _TOKEN.finditer(statement) if not found[0].isspace() and found[0][:2] not in ("--", "/*")]
+    checks = []
+    for number, token in enumerate(tokens[:-1]):
+        if token[0].upper() == "CHECK" and tokens[number + 1][0] == "(":
+            named = number >= 2 and tokens[number - 2][0].upper() == "CONSTRAINT"
+            checks.append(Check(tokens[number - 1][0].strip("[]`\"") if named else "", _inside(statement, tokens[number + 1 :])))
+    return sorted(checks, key=lambda each: (each.name, each.sql))
+
+
+def _inside(statement: str, tokens: Sequence[re.Match[str]]) -> str:
+    depth = 0
+    for token in tokens:
+        depth += {"(": 1, ")": -1}.get(token[0], 0)
+        if depth == 0:
+            return statement[tokens[0].end() : token.start()].strip()
+    return ""
+
+
+def count_rows(connection: sa.Connection, table: sa.Table) -> int:
+    """How many rows a table holds now."""
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
+
+
+def largest(connection: sa.Connection, table: sa.Table, column: str) -> int:
+    """The largest whole number in a column; 0 when there is none."""
+    return int(connection.scalar(sa.select(sa.func.max(table.columns[column]))) or 0)
+
+
+def read_keys(connection: sa.Connection, table: sa.Table, columns: Sequence[str]) -> dict[str, Array]:
+    """The keys of the rows that are there, in their own order; of more than a million every second, third, … row."""
+    chosen = [table.columns[name] for name in columns]
+    step = -(-count_rows(connection, table) // KEYS_READ) or 1
+    statement = sa.select(*chosen).where(*(column.is_not(None) for column in chosen)).order_by(*chosen)
+    found: list[tuple[Any, ...]] = []
+    number = 0
+    for part in connection.execution_options(yield_per=10_000).execute(statement).partitions():
+        found += [tuple(row) for row in part[(-number) % step :: step]]
+        number += len(part)
+    return {name: pool([row[place] for row in found]) for place, name in enumerate(columns)}

@@ -1,0 +1,345 @@
+"""What a table accepts, in plain words: columns, keys, references and CHECK constraints, read from a SQLAlchemy `Table`.
+
+Everything that has an order is kept as whole numbers: a decimal in units of its last digit, a date in days and a moment in microseconds
+since 1970. `low` and `high` are the smallest and largest number that the type holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+DAY = 86_400_000_000
+_EPOCH = date(1970, 1, 1).toordinal()
+ORDERED = ("int", "decimal", "float", "bool", "date", "datetime", "time")
+
+_WHOLE = {  # bytes of a whole number
+    "TINYINT": 1,
+    "SMALLINT": 2,
+    "SmallInteger": 2,
+    "MEDIUMINT": 3,
+    "BIGINT": 8,
+    "BigInteger": 8,
+    "Integer": 4,
+}
+_TEXT_BYTES = {"TINYTEXT": 255, "MEDIUMTEXT": 1 << 24}
+_CHARSETS = {"utf8": "bmp", "utf8mb3": "bmp", "latin1": "latin", "ascii": "latin"}
+_SPANS = {  # first and last moment, where a type holds less than the years 1 to 9999
+    ("mssql", "DATETIME"): ("1753-01-01", "9999-12-31"),
+    ("mssql", "SMALLDATETIME"): ("1900-01-01", "2079-06-05"),
+    ("mysql", "TIMESTAMP"): ("1970-01-02", "2038-01-18"),
+    ("mysql", "DATETIME"): ("1000-01-01", "9999-12-31"),
+    ("mysql", "DATE"): ("1000-01-01", "9999-12-31"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: what its type holds, and what a spec says about it."""
+
+    name: str
+    sql: str
+    kind: str  # one of ORDERED, or text, binary, uuid, json, interval, network
+    nullable: bool = True
+    low: int | None = None
+    high: int | None = None
+    scale: int = 0
+    length: int | None = None
+    fixed: bool = False
+    values: tuple[Any, ...] = ()
+    weights: tuple[float, ...] = ()
+    zone: bool = False
+    signs: str = "unicode"  # or bmp (no 4-byte signs), or latin (Latin-1)
+    default: str | None = None
+    like: str = ""
+    nulls: float | None = None
+    shortest: int = 0  # this and the following are what CHECK constraints leave of the type
+    alphabets: tuple[str, ...] = ()
+    excluded: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key: these columns hold a row of that table."""
+
+    columns: tuple[str, ...]
+    table: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A CHECK constraint as the database tells it."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: the columns that get values, and why others do not."""
+
+    name: str
+    dialect: str
+    columns: tuple[Column, ...]
+    primary: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    references: tuple[Reference, ...] = ()
+    checks: tuple[Check, ...] = ()
+    left_out: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
+    counted: str = ""  # the column that the database would number itself
+
+    def column(self, name: str) -> Column:
+        """Find a column.
+
+        Raises:
+            KeyError: the table has no such column, or it gets no values.
+        """
+        return next((each for each in self.columns if each.name == name), None) or self._missing(name)
+
+    def _missing(self, name: str) -> Column:
+        raise KeyError(f"{self.name} has no column {name!r} that gets values: {', '.join(each.name for each in self.columns)}")
+
+    @property
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of columns that must differ from row to row; the primary key first, a set that holds a smaller one left out."""
+        every = dict.fromkeys(key for key in (self.primary, *self.unique) if key)
+        return tuple(key for key in every if not any(set(other) < set(key) for other in every))
+
+    def digest(self) -> str:
+        """The same for the same table, whatever machine reads it."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_table(table: sa.Table, dialect: str, checks: Iterable[Check] = ()) -> Table:
+    """Describe a table that SQLAlchemy reflected or that a program declared.
+
+    Raises:
+        UnknownType: a column must have a value and its type is not known here.
+    """
+    dialect = "mysql" if dialect == "mariadb" else dialect
+    columns, left_out = [], {}
+    for column in table.columns:
+        shape = _read_column(column, table, dialect)
+        if isinstance(shape, str):
+            left_out[column.name] = shape
+        else:
+            columns.append(shape)
+    known = {column.name for column in columns}
+    references = tuple(sorted(_references(table), key=lambda each: (-len(each.columns), each.columns)))
+    return Table(
+        name=table.fullname,
+        dialect=dialect,
+        columns=tuple(columns),
+        primary=tuple(column.name for column in table.primary_key.columns if column.name in known),
+        unique=tuple(sorted({key for key in _unique(table) if known.issuperset(key)})),
+        references=tuple(each for each in references if known.issuperset(each.columns)),
+        checks=tuple(checks) or tuple(_declared_checks(table)),
+        left_out=left_out,
+        counted=_counted(table),
+    )
+
+
+class UnknownType(ValueError):
+    """A column must have a value and its type is not known here."""
+
+
+def _read_column(column: sa.Column[Any], table: sa.Table, dialect: str) -> Column | str:
+    if column.computed is not None:
+        return "computed by the database"
+    found = _read_type(column.type, dialect)
+    if found is None:
+        if column.nullable or column.server_default is not None:
+            return f"type {column.type!r} is not known here: NULL or the default of the database"
+        raise UnknownType(f"{table.fullname}.{column.name}: no values are known for its type {column.type!r}; give its `type` in a spec")
+    if dialect == "mysql" and found.get("kind") == "text":
+        found["signs"] = _CHARSETS.get(_charset(column, table), "unicode")
+    return Column(name=column.name, sql=str(column.type), nullable=bool(column.nullable), default=_default(column), **found)
+
+
+def _charset(column: sa.Column[Any], table: sa.Table) -> str:
+    of_table = table.kwargs.get("mysql_default charset") or table.kwargs.get("mariadb_default charset")
+    return str(getattr(column.type, "charset", None) or of_table or "")
+
+
+def _read_type(kind: Any, dialect: str) -> dict[str, Any] | None:
+    """Say what a type holds; None where nothing is known of it."""
+    names = [each.__name__ for each in type(kind).__mro__]
+    for name in names:
+        if reader := _READERS.get(name):
+            return reader(kind, names, dialect)
+    return None
+
+
+def _whole(kind: Any, names: list[str], dialect: str) -> dict[str, Any]:
+    if getattr(kind, "display_width", None) == 1 and "TINYINT" in names:
+        return _bool(kind, names, dialect)
+    size = 8 if dialect == "sqlite" else next((_WHOLE[name] for name in names if name in _WHOLE), 4)
+    if getattr(kind, "unsigned", False) or (dialect == "mssql" and "TINYINT" in names):
+        return {"kind": "int", "low": 0, "high": min((1 << 8 * size) - 1, (1 << 63) - 1)}
+    return {"kind": "int", "low": -(1 << 8 * size - 1), "high": (1 << 8 * size - 1) - 1}
+
+
+def _year(_kind: Any, _names: list[str], _dialect: str) -> dict[str, Any]:
+    return {"kind": "int", "low": 1901, "high": 2155}
+
+
+def _bits(kind: Any, names: list[str], dialect: str) -> dict[str, Any] | None:
+    if dialect == "mssql" or (dialect == "mysql" and (kind.length or 1) == 1):
+        return _bool(kind, names, dialect)
+    if dialect == "mysql":
+        return {"kind": "int", "low": 0, "high": (1 << min(kind.length, 63)) - 1}
+    return {"kind": "text", "length": kind.length or 1, "fixed": not kind.varying, "like": "bits"}
+
+
+def _bool(_kind: Any, _names: list[str], _dialect: str) -> dict[str, Any]:
+    return {"kind": "bool", "low": 0, "high": 1}
+
+
+def _decimal(kind: Any, names: list[str], _dialect: str) -> dict[str, Any]:
+    money = {"MONEY": (18, 4), "SMALLMONEY": (9, 4)}.get(names[0])
+    precision, scale = money or (kind.precision or 12, kind.scale if kind.scale is not None else (0 if kind.precision else 2))
+    most = min(10**precision, 1 << 63) - 1
+    return {"kind": "decimal", "low": -most, "high": most, "scale": scale, "length": precision}
+
+
+def _float(kind: Any, names: list[str], dialect: str) -> dict[str, Any]:
+    small = "REAL" in names or (names[0] == "FLOAT" and (dialect == "mysql" or (kind.precision or 53) <= 24))
+    return {"kind": "float", "low": None, "high": None, "scale": 4, "length": 24 if small and dialect != "sqlite" else 53}
+
+
+def _moment(kind: Any, names: list[str], dialect: str) -> dict[str, Any]:
+    first, last = _SPANS.get((dialect, names[0]), ("0001-01-02", "9999-12-30"))
+    precision = getattr(kind, "precision", None)
+    fraction = precision if precision is not None else getattr(kind, "fsp", None)
+    if fraction is None:
+        fraction = 0 if dialect == "mysql" or names[0] in ("DATETIME", "SMALLDATETIME") and dialect == "mssql" else 6
+    zone = bool(getattr(kind, "timezone", False)) or names[0] == "DATETIMEOFFSET"
+    return {"kind": "datetime", "low": day_of(first) * DAY, "high": (day_of(last) + 1) * DAY - 1, "scale": min(fraction, 6), "zone": zone}
+
+
+def _date(_kind: Any, _names: list[str], dialect: str) -> dict[str, Any]:
+    first, last = _SPANS.get((dialect, "DATE"), ("0001-01-01", "9999-12-31"))
+    return {"kind": "date", "low": day_of(first), "high": day_of(last)}
+
+
+def _time(kind: Any, _names: list[str], dialect: str) -> dict[str, Any]:
+    zone = bool(getattr(kind, "timezone", False))
+    fraction = 0 if dialect == "mysql" else 6
+    return {"kind": "time", "low": 0, "high": DAY - 1, "zone": zone, "scale": getattr(kind, "fsp", None) or fraction}
+
+
+def _enum(kind: Any, _names: list[str], _dialect: str) -> dict[str, Any]:
+    return {"kind": "text", "values": tuple(kind.enums), "length": max(map(len, kind.enums), default=1)}
+
+
+def _set(kind: Any, _names: list[str], _dialect: str) -> dict[str, Any]:
+    single = tuple(kind.values)
+    return {"kind": "text", "values": (*single, *(",".join(pair) for pair in zip(single, single[1:], strict=False)))}
+
+
+def _text(kind: Any, names: list[str], dialect: str) -> dict[str, Any]:
+    wide = any(name.startswith(("NVARCHAR", "NCHAR", "NTEXT", "Unicode")) for name in names)
+    length = kind.length if isinstance(kind.length, int) and kind.length > 0 else _TEXT_BYTES.get(names[0])
+    signs = "latin" if dialect == "mssql" and not wide else "unicode"
+    return {"kind": "text", "length": length, "fixed": "CHAR" in names or "NCHAR" in names, "signs": signs}
+
+
+def _binary(kind: Any, names: list[str], _dialect: str) -> dict[str, Any] | None:
+    if names[0] in ("TIMESTAMP", "ROWVERSION"):
+        return None
+    length = kind.length if isinstance(getattr(kind, "length", None), int) else {"TINYBLOB": 255}.get(names[0])
+    return {"kind": "binary", "length": length, "fixed": "BINARY" in names}
+
+
+def _plain(kind: str, like: str = "", length: int | None = None) -> Any:
+    return lambda *_type: {"kind": kind, "like": like, "length": length}
+
+
+_READERS: dict[str, Any] = {
+    "Boolean": _bool,
+    "BIT": _bits,
+    "YEAR": _year,
+    "Integer": _whole,
+    "OID": lambda *_type: {"kind": "int", "low": 0, "high": (1 << 32) - 1},
+    "MONEY": _decimal,
+    "SMALLMONEY": _decimal,
+    "Float": _float,
+    "Numeric": _decimal,
+    "DateTime": _moment,
+    "TIMESTAMP": lambda kind, names, dialect: None if dialect == "mssql" else _moment(kind, names, dialect),
+    "DATETIMEOFFSET": _moment,
+    "Date": _date,
+    "Time": _time,
+    "TIME": _time,
+    "Interval": _plain("interval"),
+    "INTERVAL": _plain("interval"),
+    "ENUM": _enum,
+    "Enum": _enum,
+    "SET": _set,
+    "UNIQUEIDENTIFIER": _plain("uuid"),
+    "Uuid": _plain("uuid"),
+    "UUID": _plain("uuid"),
+    "JSON": _plain("json"),
+    "INET": _plain("network", "ip"),
+    "INET4": _plain("network", "ip"),
+    "INET6": _plain("network", "ipv6"),
+    "CIDR": _plain("network", "cidr"),
+    "MACADDR": _plain("network", "mac"),
+    "_Binary": _binary,
+    "String": _text,
+    "CITEXT": _text,
+}
+
+
+def _default(column: sa.Column[Any]) -> str | None:
+    """The default of the database where it is a constant, as text."""
+    text = str(getattr(getattr(column.server_default, "arg", None), "text", ""))
+    bare = re.sub(r"::[\w \"]+(\(\d+\))?$", "", text.strip().strip("()").strip())
+    if quoted := re.fullmatch(r"[NnEe]?'((?:[^']|'')*)'", bare):
+        return quoted[1].replace("''", "'")
+    return bare if re.fullmatch(r"-?\d+(\.\d+)?|true|false", bare, re.IGNORECASE) else None
+
+
+def _unique(table: sa.Table) -> Iterator[tuple[str, ...]]:
+    for constraint in table.constraints:
+        if isinstance(constraint, sa.UniqueConstraint):
+            yield tuple(column.name for column in constraint.columns)
+    for index in table.indexes:
+        if index.unique and len(index.columns):
+            yield tuple(column.name for column in index.columns)
+
+
+def _references(table: sa.Table) -> Iterator[Reference]:
+    for constraint in table.foreign_key_constraints:
+        schema_and_name, targets = set(), []
+        for element in constraint.elements:
+            name, _, target = element.target_fullname.rpartition(".")
+            schema_and_name.add(name)
+            targets.append(target)
+        yield Reference(tuple(constraint.columns.keys()), schema_and_name.pop(), tuple(targets))
+
+
+def _declared_checks(table: sa.Table) -> Iterator[Check]:
+    found = [each for each in table.constraints if isinstance(each, sa.CheckConstraint)]
+    for constraint in sorted(found, key=lambda each: str(each.sqltext)):
+        yield Check(str(constraint.name or ""), str(constraint.sqltext))
+
+
+def _counted(table: sa.Table) -> str:
+    column = table.autoincrement_column
+    counted = next((each for each in table.columns if each.identity is not None), column)
+    return counted.name if counted is not None else ""
+
+
+def day_of(text: str) -> int:
+    """Days since 1970 of an ISO date."""
+    return date.fromisoformat(text[:10]).toordinal() - _EPOCH

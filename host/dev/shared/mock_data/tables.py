@@ -1,0 +1,128 @@
+"""Plan a table, then make its rows block by block: any block by itself, in any order, in any process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .chance import BLOCK
+from .facts import UNTIL, Rows, Values
+from .keys import Ask, Keys, Parent, Refused, plan_keys
+from .references import makers_for
+from .shapes import Table
+from .values import Maker, maker_for
+
+Samples = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for: how many rows, of which seed and profile, and up to which day things have happened."""
+
+    seed: int = 0
+    profile: str = "typical"
+    until: str = UNTIL
+
+
+@dataclass(frozen=True)
+class Block:
+    """Values of neighbouring rows, column by column in the order of the table."""
+
+    table: Table
+    columns: dict[str, Values]
+    count: int
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """A table and how each of its columns is made. Row numbers begin at `first`."""
+
+    table: Table
+    wish: Wish
+    first: int
+    count: int
+    makers: tuple[Maker, ...]  # each after those that it needs
+    keys: Keys = field(compare=False)
+    later: tuple[str, ...] = ()  # columns of a reference in a circle: written when both tables are there
+
+    def blocks(self) -> Iterator[Block]:
+        """Make all rows."""
+        for number in range(self.first // BLOCK, -(-(self.first + self.count) // BLOCK)):
+            yield self.block(number)
+
+    def block(self, number: int) -> Block:
+        """Make the rows of one block."""
+        start = max(self.first - number * BLOCK, 0)
+        stop = min(self.first + self.count - number * BLOCK, BLOCK)
+        rows = Rows(self.wish.seed, self.table.name, number, start, stop, self.wish.until)
+        for maker in self.makers:
+            rows.done[maker.column.name] = maker.values(rows)
+        return Block(self.table, {column.name: rows.done[column.name] for column in self.table.columns}, stop - start)
+
+    def why(self, column: str) -> str:
+        """Why a column gets the values that it gets."""
+        return next(maker.why for maker in self.makers if maker.column.name == column)
+
+
+def plan_table(
+    ask: Ask, keys: Keys, wish: Wish, *, samples: Samples = (), assumed: frozenset[str] = frozenset(), later: tuple[str, ...] = ()
+) -> TablePlan:
+    """Plan a table whose keys are planned. Parents in *assumed* are not known to be there: samples say more than they do."""
+    table = ask.table
+    makers = {name: _key_maker(table, name, keys) for name in keys.made}
+    sampled = {name for row in samples for name in row}
+    for reference in table.references:
+        free = [name for name in reference.columns if name not in makers]
+        if free and not (reference.table in assumed and sampled.issuperset(free)):
+            parent = ask.parents.get(reference.table)
+            for maker in makers_for(table, reference, parent, ask.first, [name for name in reference.columns if name in makers]):
+                makers[maker.column.name] = maker
+    for column in table.columns:
+        if column.name not in makers:
+            makers[column.name] = maker_for(column, table, samples)
+    return TablePlan(table, wish, ask.first, ask.count, _in_order(makers), keys, later)
+
+
+def _key_maker(table: Table, name: str, keys: Keys) -> Maker:
+    make = keys.made[name]
+    return Maker(table.column(name), lambda rows: Values(make(rows.numbers)), keys.why[name])
+
+
+def _in_order(makers: Mapping[str, Maker]) -> tuple[Maker, ...]:
+    """Each after those that it needs."""
+    placed: dict[str, Maker] = {}
+
+    def place(maker: Maker) -> None:
+        for needed in maker.needs:
+            if needed in makers and needed not in placed:
+                place(makers[needed])
+        placed.setdefault(maker.column.name, maker)
+
+    for maker in makers.values():
+        place(maker)
+    return tuple(placed.values())
+
+
+def plan_alone(table: Table, count: int, wish: Wish, *, parents: Mapping[str, Table], first: int = 0, samples: Samples = ()) -> TablePlan:
+    """Plan one table by itself, as if its *parents* had been made with as many rows and the same seed."""
+    known: dict[str, Parent] = {}
+
+    def assume(name: str, within: frozenset[str]) -> None:
+        if name in known or name in within or name not in parents:
+            return
+        other = parents[name]
+        for reference in other.references:
+            assume(reference.table, within | {name})
+        keys = plan_keys(Ask(other, wish.seed, first, count, known, {}, wish.until))
+        known[name] = Parent(first, count, keys.made)
+
+    for reference in table.references:
+        assume(reference.table, frozenset({table.name}))
+    ask = Ask(table, wish.seed, first, count, known, {}, wish.until)
+    keys = plan_keys(ask)
+    known[table.name] = Parent(first, count, keys.made)
+    return plan_table(ask, keys, wish, samples=samples, assumed=frozenset(known) - {table.name})
+
+
+__all__ = ["Block", "Refused", "TablePlan", "Wish", "plan_alone", "plan_table"]
