@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = cli.main(args=arguments if arguments is None else list(arguments), prog_name="workflow", standalone_mode=False)
     except UserError as error:
         click.echo(f"Error: {error}", err=True)
-        return 1
+        return error.exit_code
     except click.exceptions.Abort:
         click.echo("stopped: nothing was left half done", err=True)
         return 130

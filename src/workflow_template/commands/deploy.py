@@ -14,7 +14,7 @@ from workflow_template.core.workflow import find_folder
 from workflow_template.delivery.proof import run_tests
 from workflow_template.delivery.release import plan_release
 from workflow_template.stamp import marks
-from workflow_template.standards.judge import judge
+from workflow_template.standards.judge import findings_of
 
 
 @click.command("deploy")
@@ -51,7 +51,7 @@ def _plan(host: Host, names: list[str]) -> list[Change]:
 
 def _gate(host: Host, name: str) -> None:
     """Refuse a workflow that breaks a standard or whose tests fail."""
-    if findings := judge(host, [name]):
+    if findings := findings_of(host, name):
         first, many = findings[0], "s" * (len(findings) > 1)
         told = f"{name} breaks {len(findings)} standard{many}: {first.path}: {first.rule} {first.message}"
         raise UserError(told, f"workflow check {name}")

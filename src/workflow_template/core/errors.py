@@ -4,6 +4,8 @@
 class UserError(Exception):
     """A mistake the user can mend: *problem* names the place and what is wrong, *hint* the next step."""
 
+    exit_code = 1
+
     def __init__(self, problem: str, hint: str = "") -> None:
         super().__init__(problem)
         self.problem = problem

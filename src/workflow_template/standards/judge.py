@@ -1,36 +1,253 @@
-"""Judge workflows by all rules."""
+"""Judge a repository or a part of it: kept verdicts first, then our rules and ruff side by side."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterable, Iterator
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from workflow_template.core.host import Host
-from workflow_template.standards.rule import Finding, Workflow, host_problems
+from workflow_template.core.transaction import pending
+from workflow_template.stamp import marks
+from workflow_template.standards import finish, ruff
+from workflow_template.standards.cache import Cache, digest, rules_digest
+from workflow_template.standards.listing import Disk, Listing, changed_paths, git, list_files
+from workflow_template.standards.rule import Finding
 from workflow_template.standards.rules import RULES
+from workflow_template.standards.settings import FILE as SETTINGS
+from workflow_template.standards.settings import Settings, read_settings
+from workflow_template.standards.source import Source
+from workflow_template.standards.unit import COMMON, Unit, Verdict, judge, judge_repository, key_of, name_of, units
+from workflow_template.standards.workflow import Repository
+
+IDS = tuple(rule.id for rule in RULES)
+ALONE = 24  # units; fewer are judged in this process, as starting others takes longer
+Progress = Callable[[int, int], None]
 
 
-def workflows(host: Host, names: Iterable[str]) -> Iterator[Workflow]:
-    """The folders of these workflows, in dev/ and in scripts/."""
-    for name in names:
-        for place in ("dev", "scripts"):
-            if (host.top / place / name).is_dir():
-                yield Workflow(host, place, name)
+class Report(NamedTuple):
+    """What was found. *workflows* were looked at; *passed_over* by comments and settings; *known* and *removable* by the baseline."""
+
+    findings: list[Finding]
+    workflows: list[str]
+    files: int
+    passed_over: int = 0
+    known: int = 0
+    removable: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether a finding is more than information."""
+        return any(each.severity != "info" for each in self.findings)
 
 
-def judge(host: Host, names: Iterable[str]) -> list[Finding]:
-    """All findings of the host and of these workflows, by path and line."""
-    found = list(host_problems(host))
-    for workflow in workflows(host, names):
-        for rule in RULES:
-            found += [Finding(rule.id, *problem) for problem in rule.judge(workflow)]
-    return sorted(found, key=lambda finding: (finding.path, finding.line, finding.rule))
+class Scope(NamedTuple):
+    """What is asked for; None: everything. *names* are workflows, *paths* files and folders, *changed* files that are judged alone."""
+
+    names: frozenset[str] | None = None
+    paths: frozenset[str] = frozenset()
+    changed: frozenset[str] | None = None
+
+    @property
+    def whole(self) -> bool:
+        return self.names is None and not self.paths and self.changed is None
+
+    def takes(self, unit: Unit) -> bool:
+        """Whether a unit must be judged."""
+        if self.whole or unit.name and unit.name in (self.names or ()):
+            return True
+        if self.changed is not None:
+            return not self.changed.isdisjoint(unit.paths) or unit.name in _names_of(self.changed)
+        return any(_within(path, self.paths) for path in unit.paths)
+
+    def shows(self, finding: Finding) -> bool:
+        """Whether a finding belongs to what was asked for."""
+        if self.whole or self.changed is not None or finding.group and finding.group in (self.names or ()):
+            return True
+        return _within(finding.path, self.paths)
 
 
-def staged_names(host: Host) -> list[str]:
-    """Names of the workflows that the staged files belong to: a rule about a missing file must fire too."""
-    command = ["git", "diff", "--cached", "--name-only", "--no-renames", "-z"]
-    paths = subprocess.run(command, cwd=host.top, capture_output=True, check=True).stdout.decode(errors="replace").split("\0")  # noqa: S603
-    touched = {parts[1] for path in paths if len(parts := path.split("/")) > 2 and parts[0] in ("dev", "scripts")}
-    plans = {path.rsplit("/", 1)[-1].removesuffix(".md") for path in paths if path.startswith("dev/checklists/workflow_plans/")}
-    return [name for name in host.workflow_names() if name in touched | plans]
+def check(host: Host, scope: Scope, *, today: date | None = None, progress: Progress | None = None, baseline: bool = True) -> Report:
+    """Judge what *scope* takes by all rules.
+
+    Raises:
+        UserError: the configuration or the baseline is wrong.
+        CouldNotJudge: git or ruff is missing or failed.
+    """
+    settings = read_host_settings(host)
+    disk = Disk(str(host.top), settings.limits["largest_file_mb"])
+    listing = list_files(host)
+    repository = Repository(listing.files, disk.source, half_done(host))
+    chosen = [unit for unit in units(listing.files) if scope.takes(unit)]
+    verdicts = _verdicts(host, chosen, listing, repository, settings, partial(disk.source, limits=settings.limits), scope, progress)
+    found = [row for verdict in verdicts for row in verdict.found]
+    if scope.names is None or scope.whole:
+        found += judge_repository(repository)
+    if scope.changed is not None:
+        found = [row for row in found if row[0] in scope.changed or not _judges_one_file(row[3])]
+    raw = finish.Raw(found, [row for verdict in verdicts for row in verdict.comments], scope.changed)
+    known = finish.read_baseline(disk(finish.BASELINE).decode("utf-8", "replace")) if baseline else Counter[str]()
+    done = finish.finish(raw, settings, today or date.today(), scope.whole, known, partial(print_of, disk, {}))
+    shown = [finding for finding in done.findings if scope.shows(finding)]
+    names = sorted({unit.name for unit in chosen if unit.name})
+    return Report(shown, names, sum(len(unit.paths) for unit in chosen), done.passed_over, done.known, tuple(done.removable))
+
+
+def findings_of(host: Host, name: str) -> list[Finding]:
+    """What stands in the way of a deployment of this workflow."""
+    return [each for each in check(host, Scope(frozenset([name]))).findings if each.severity != "info"]
+
+
+def read_host_settings(host: Host) -> Settings:
+    """The choices of the host.
+
+    Raises:
+        UserError: they are wrong.
+    """
+    path = host.top / SETTINGS
+    return read_settings(path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else "", IDS)
+
+
+def half_done(host: Host) -> tuple[str, ...]:
+    """Folders that a killed command left half done."""
+    return (*marks.half_rendered(host), *(["."] if pending(host) else []))
+
+
+def print_of(disk: Disk, texts: dict[str, list[str]], finding: Finding) -> str:
+    """The fingerprint of a finding by what stands on its line now."""
+    if finding.path not in texts:
+        texts[finding.path] = disk.source(finding.path).lines
+    lines = texts[finding.path]
+    return finish.fingerprint(finding, lines[finding.line - 1] if 0 < finding.line <= len(lines) else "")
+
+
+def changed_since(host: Host, ref: str) -> frozenset[str]:
+    """Files that differ from where this branch left *ref*, committed or not."""
+    base = git(host.top, "merge-base", ref, "HEAD").decode().strip()
+    untracked = git(host.top, "ls-files", "-o", "--exclude-standard", "-z").decode("utf-8", "surrogateescape").split("\0")
+    return frozenset(changed_paths(host, base)) | frozenset(filter(None, untracked))
+
+
+def _verdicts(
+    host: Host,
+    chosen: list[Unit],
+    listing: Listing,
+    repository: Repository,
+    settings: Settings,
+    read: Callable[[str], Source],
+    scope: Scope,
+    progress: Progress | None,
+) -> list[Verdict]:
+    cache = Cache(host)
+    ids = _with_ids(chosen, listing.files, read)
+    common = [f"{path} {listing.files[path] or _id(read(path))}" for path in COMMON if path in listing.files]
+    context = digest(rules_digest(), ruff.version_of(ruff.find_ruff()), *common)
+    keys = [key_of(unit, ids, repository, context) for unit in chosen]
+    kept = {at: Verdict(*found) for at, key in enumerate(keys) if (found := cache.get(key)) and _still_holds(found[2], repository)}
+    stale = [at for at in range(len(chosen)) if at not in kept]
+    made = _judge_stale([chosen[at] for at in stale], repository, read, settings, host.top, progress)
+    found = kept | dict(zip(stale, made, strict=True))
+    cache.keep({keys[at]: found[at] for at in range(len(chosen))}, whole=scope.whole)
+    return [found[at] for at in range(len(chosen))]
+
+
+def _with_ids(chosen: list[Unit], files: dict[str, str], read: Callable[[str], Source]) -> dict[str, str]:
+    """The id of each file; where git has none, from what the file holds."""
+    return {path: files[path] or _id(read(path)) for unit in chosen for path in unit.paths}
+
+
+def _id(source: Source) -> str:
+    return digest(source.trouble, source.data.decode("latin-1"))
+
+
+def _still_holds(probes: dict[str, bool], repository: Repository) -> bool:
+    return all(repository.has(path) is there for path, there in probes.items())
+
+
+def _judge_stale(
+    stale: list[Unit], repository: Repository, read: Callable[[str], Source], settings: Settings, top: Path, progress: Progress | None
+) -> list[Verdict]:
+    if not stale:
+        return []
+    general = ruff.Run(top, _ruff_paths(stale), settings.ruff) if any(map(_is_for_ruff, stale)) else None
+    made: list[Verdict] = []
+    for verdict in _judged(stale, repository, read):
+        made.append(verdict)
+        if progress:
+            progress(len(made), len(stale))
+    if general:
+        at = {path: number for number, unit in enumerate(stale) for path in unit.paths}
+        for each in general.findings():
+            if each.path in at:
+                _add(made[at[each.path]], each)
+    return made
+
+
+def _add(verdict: Verdict, found: Finding) -> None:
+    row = [found.path, found.line, found.column, found.rule, found.message, list(found.fixes)]
+    if not (found.rule == "WF001" and any(each[0] == found.path and each[3] == "WF001" for each in verdict.found)):
+        verdict.found.append(row)
+
+
+def _judged(stale: list[Unit], repository: Repository, read: Callable[[str], Source]) -> Iterator[Verdict]:
+    """Judge units in order, over all processors where there are enough."""
+    many = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if len(stale) <= ALONE or many == 1:
+        yield from (judge(unit, repository, read) for unit in stale)
+        return
+    import multiprocessing
+
+    repository.names, repository.rows, repository.config, repository.has("")  # made once, before the others start
+    context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix" else "spawn")
+    with closing(context.Pool(many, _begin, (repository, read))) as pool:
+        yield from pool.imap(_work, stale, chunksize=max(1, min(16, len(stale) // (many * 4))))
+
+
+_mine: list[Any] = []
+
+
+def _begin(repository: Repository, read: Callable[[str], Source]) -> None:
+    import gc
+
+    gc.freeze()
+    gc.disable()  # trees of code hold no circles, and looking for some is a fifth of the time
+    _mine[:] = [repository, read]
+
+
+def _work(unit: Unit) -> Verdict:
+    return judge(unit, *_mine)
+
+
+def _is_for_ruff(unit: Unit) -> bool:
+    return unit.folder.startswith(("workflow ", *ruff.FOLDERS)) and any(path.endswith(".py") for path in unit.paths)
+
+
+def _ruff_paths(stale: list[Unit]) -> list[str]:
+    """The folders that hold these units; few words, as Windows takes no long command line."""
+    wanted = [unit for unit in stale if _is_for_ruff(unit)]
+    if len(wanted) > 100:
+        return sorted({path.partition("/")[0] for unit in wanted for path in unit.paths if path.endswith(".py")} & set(ruff.FOLDERS))
+    return sorted(
+        {"/".join(path.split("/")[:2]) if unit.name else unit.folder for unit in wanted for path in unit.paths if path.endswith(".py")}
+    )
+
+
+def _within(path: str, places: Iterable[str]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") or place == "." for place in places)
+
+
+def _names_of(paths: Iterable[str]) -> set[str]:
+    """Workflows that changed paths speak of, whether they are there any more or not."""
+    return {name for path in paths if (name := name_of(path))}
+
+
+def _judges_one_file(rule: str) -> bool:
+    return _SUBJECTS.get(rule, "file") == "file"
+
+
+_SUBJECTS = {rule.id: rule.subject for rule in RULES}

@@ -1,89 +1,168 @@
-"""What a rule is: an id and a title that say what, a docstring that says why, problems that say where and what to do."""
+"""What a rule is: an id and a title, a docstring that says why, and a function that yields the places where it is broken."""
 
 from __future__ import annotations
 
 import ast
-import functools
+import textwrap
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from workflow_template.core.host import Host
-from workflow_template.core.transaction import pending
-from workflow_template.stamp import marks, plans
+from workflow_template.standards.source import Kind, Source
+
+if TYPE_CHECKING:
+    from workflow_template.standards.finish import Comment
+    from workflow_template.standards.workflow import Repository, Workflow
+
+SEVERITIES = ("error", "warning", "info", "off")
+
+
+class Fix(NamedTuple):
+    """Put *text* in the place of the characters from *start* to *end* of the file."""
+
+    start: int
+    end: int
+    text: str
 
 
 class Problem(NamedTuple):
-    """One place where a rule is broken; *path* is relative to the host, *line* counts from 1 (0: the whole file)."""
+    """A place where a rule is broken. *line* and *column* count from 1 (0: the whole file); rules on more than a file name the *path*."""
 
-    path: str
     line: int
     message: str
-
-
-class Rule(NamedTuple):
-    id: str
-    title: str
-    why: str
-    judge: Callable[[Workflow], Iterator[Problem]]
+    column: int = 1
+    path: str = ""
+    fix: Fix | None = None
 
 
 class Finding(NamedTuple):
-    rule: str
+    """A problem as it is reported. *group* is the workflow it belongs to, or empty."""
+
     path: str
     line: int
+    column: int
+    rule: str
+    severity: str
     message: str
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def fixable(self) -> bool:
+        return bool(self.fixes)
+
+    @property
+    def group(self) -> str:
+        """The workflow that the finding belongs to; empty for the rest of the repository."""
+        parts = self.path.split("/")
+        if parts[0] in ("dev", "scripts") and len(parts) > 1:
+            if parts[1:3] == ["checklists", "workflow_plans"]:
+                return parts[-1].removesuffix(".md")
+            return parts[1] if parts[1] not in ("shared", "checklists") else ""
+        return ""
 
 
-class Script(NamedTuple):
-    """A Python file of a workflow; *tree* is None where it does not parse, and *error* says where and why."""
+OfFile = Callable[[Source], Iterator[Problem]]
+OfWorkflow = Callable[["Workflow"], Iterator[Problem]]
+OfRepository = Callable[["Repository"], Iterator[Problem]]
+OfComment = Callable[["Comment"], Iterator[Problem]]
 
-    path: str
-    parts: tuple[str, ...]
+
+class Rule(NamedTuple):
+    """One standard: *judge* is given what *subject* says: `file`, `workflow`, `repository` or `comment`.
+
+    *words*: a file without any of these texts cannot break the rule and is not looked at.
+    """
+
+    id: str
+    title: str
+    severity: str
+    subject: str
     text: str
-    tree: ast.Module | None
-    error: tuple[int, str] | None
+    judge: Callable[..., Iterator[Problem]]
+    applies: Callable[[Kind], bool] = lambda kind: True
+    words: tuple[str, ...] = ()
+
+    @property
+    def why(self) -> str:
+        return self._section(0)
+
+    @property
+    def bad(self) -> str:
+        return self._section(1)
+
+    @property
+    def good(self) -> str:
+        return self._section(2)
+
+    @property
+    def remedy(self) -> str:
+        return self._section(3)
+
+    def _section(self, number: int) -> str:
+        """The docstring holds the reason, then what is after the lines `Bad:`, `Good:` and the word `Fix:`."""
+        rest, found = self.text, []
+        for mark in ("\nBad:\n", "\nGood:\n", "\nFix: "):
+            said, _, rest = rest.partition(mark)
+            found.append(textwrap.dedent(said).strip("\n"))
+        return ([*found, " ".join(rest.split())])[number]
 
 
-class Workflow:
-    """One workflow folder, each file read and parsed once for all rules."""
-
-    def __init__(self, host: Host, place: str, name: str) -> None:
-        self.host, self.place, self.name = host, place, name
-        self.folder = host.top / place / name
-
-    @functools.cached_property
-    def files(self) -> list[str]:
-        """Paths of all files in the folder, relative to it; what tools leave behind is passed over."""
-        found = (path.relative_to(self.folder) for path in sorted(self.folder.rglob("*")) if path.is_file())
-        return [path.as_posix() for path in found if "__pycache__" not in path.parts]
-
-    @functools.cached_property
-    def scripts(self) -> list[Script]:
-        return [_read_script(self.folder / path, f"{self.place}/{self.name}/{path}") for path in self.files if path.endswith(".py")]
-
-    @functools.cached_property
-    def registered(self) -> bool:
-        index = self.host.plans / "index.md"
-        return index.is_file() and self.name in plans.registered(index.read_text(encoding="utf-8", errors="replace"))
+REGISTRY: list[Rule] = []
 
 
-def host_problems(host: Host) -> Iterator[Finding]:
-    """What is wrong with the host as a whole: a stamp that was killed half way."""
-    for folder in marks.half_rendered(host):
-        message = "a stamp was killed here and left it half done: `workflow list` takes it away"
-        yield Finding("WF103", folder, 0, message)
-    if pending(host):
-        yield Finding("WF103", ".", 0, "a command was killed half way: `workflow list` finishes or undoes it")
+def file_rule(
+    rule_id: str, title: str, applies: Callable[[Kind], bool], words: tuple[str, ...] = (), severity: str = "error"
+) -> Callable[[OfFile], OfFile]:
+    """Register a rule that judges one file by its path and content alone."""
+
+    def add(judge: OfFile) -> OfFile:
+        REGISTRY.append(Rule(rule_id, title, severity, "file", _text(judge.__doc__), judge, applies, words))
+        return judge
+
+    return add
 
 
-def _read_script(path: Path, shown: str) -> Script:
-    data = path.read_bytes()
-    text = data.decode("utf-8", errors="replace")
-    parts = tuple(shown.split("/"))
-    try:
-        return Script(shown, parts, text, ast.parse(data), None)
-    except SyntaxError as error:
-        return Script(shown, parts, text, None, (error.lineno or 0, error.msg))
-    except (ValueError, RecursionError, MemoryError) as error:
-        return Script(shown, parts, text, None, (0, str(error) or type(error).__name__))
+def workflow_rule(rule_id: str, title: str, severity: str = "error") -> Callable[[OfWorkflow], OfWorkflow]:
+    """Register a rule that judges a folder of a workflow: which files it has, and what they say of each other."""
+
+    def add(judge: OfWorkflow) -> OfWorkflow:
+        REGISTRY.append(Rule(rule_id, title, severity, "workflow", _text(judge.__doc__), judge))
+        return judge
+
+    return add
+
+
+def repository_rule(rule_id: str, title: str, severity: str = "error") -> Callable[[OfRepository], OfRepository]:
+    """Register a rule that judges the repository by the names of its files."""
+
+    def add(judge: OfRepository) -> OfRepository:
+        REGISTRY.append(Rule(rule_id, title, severity, "repository", _text(judge.__doc__), judge))
+        return judge
+
+    return add
+
+
+def comment_rule(rule_id: str, title: str, severity: str = "error") -> Callable[[OfComment], OfComment]:
+    """Register a rule that judges a comment which passes findings over."""
+
+    def add(judge: OfComment) -> OfComment:
+        REGISTRY.append(Rule(rule_id, title, severity, "comment", _text(judge.__doc__), judge))
+        return judge
+
+    return add
+
+
+def _text(docstring: str | None) -> str:
+    first, _, rest = (docstring or "").partition("\n")
+    return first.strip() + "\n" + textwrap.dedent(rest)
+
+
+def at(source: Source, node: ast.AST, message: str, fix: Fix | None = None) -> Problem:
+    """A problem where *node* stands."""
+    line = getattr(node, "lineno", 1)
+    before = source.lines[line - 1].encode()[: getattr(node, "col_offset", 0)] if line <= len(source.lines) else b""
+    return Problem(line, message, len(before.decode(errors="ignore")) + 1, fix=fix)
+
+
+def at_offset(source: Source, offset: int, message: str, fix: Fix | None = None) -> Problem:
+    """A problem at a character of the text."""
+    return Problem(source.line_of(offset), message, source.column_of(offset), fix=fix)

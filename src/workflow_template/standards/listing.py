@@ -1,0 +1,159 @@
+"""Which files the repository has, and what each holds: from git's index where it is as in the index, else from the file itself.
+
+Git knows in milliseconds which of ten thousand files are as they were; the id it gives their content is what verdicts are kept by.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from workflow_template.core.errors import UserError
+from workflow_template.core.host import Host
+from workflow_template.standards.source import Source
+
+_SKIPPED = frozenset(
+    (".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache")
+)
+_LINK, _MODULE = "120000", "160000"
+
+
+class CouldNotJudge(UserError):
+    """What was asked for cannot be judged: exit code 2."""
+
+    exit_code = 2
+
+
+class Listing(NamedTuple):
+    """Path -> id of its content; empty where only the file itself tells."""
+
+    files: dict[str, str]
+
+
+class Disk:
+    """Reads files of the work tree."""
+
+    def __init__(self, top: str, largest: float) -> None:
+        self.top, self.largest = top, largest * 1e6
+
+    def __call__(self, path: str) -> bytes:
+        return self.source(path).data
+
+    def source(self, path: str, limits: dict[str, object] | None = None) -> Source:
+        """The file at *path*; one that cannot or should not be read is empty, and says so."""
+        whole = os.path.join(self.top, path)
+        try:
+            about = os.lstat(whole)
+            if stat.S_ISLNK(about.st_mode):
+                return Source(path, b"", "link", limits)
+            if not stat.S_ISREG(about.st_mode):
+                return Source(path, b"", "it is no regular file", limits)
+            if about.st_size > self.largest:
+                return Source(path, b"", "large", limits)
+            with open(whole, "rb") as file:
+                return Source(path, file.read(), "", limits)
+        except OSError as error:
+            return Source(path, b"", error.strerror or type(error).__name__, limits)
+
+
+class Index(Disk):
+    """Reads what is staged; where the work tree has the same, from there."""
+
+    def __init__(self, top: str, largest: float, ids: dict[str, str]) -> None:
+        super().__init__(top, largest)
+        self.ids = ids
+        self.differing: set[str] = set()
+
+    def source(self, path: str, limits: dict[str, object] | None = None) -> Source:
+        found = super().source(path, limits)
+        wanted = self.ids.get(path, "")
+        if not wanted or found.trouble in ("link", "large") or blob_id(found.data, wanted) == wanted:
+            return found
+        self.differing.add(path)
+        data = git(Path(self.top), "cat-file", "blob", wanted)
+        return Source(path, data, "", limits) if len(data) <= self.largest else Source(path, b"", "large", limits)
+
+
+def list_files(host: Host) -> Listing:
+    """Every file that git tracks and has, or does not ignore; without git, every file outside of well-known folders."""
+    if not (host.top / ".git").exists():
+        return Listing(dict.fromkeys(_walk(str(host.top)), ""))
+    words = (
+        "--no-optional-locks",
+        "-c",
+        "core.quotepath=off",
+        "status",
+        "--porcelain",
+        "-z",
+        "-uall",
+        "--no-renames",
+        "--ignore-submodules=all",
+    )
+    status = subprocess.Popen(["git", *words], cwd=host.top, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603, S607
+    files = dict(_entries(git(host.top, "ls-files", "-s", "-v", "-z")))
+    told, problem = status.communicate()
+    if status.returncode:
+        raise CouldNotJudge(f"git status: {problem.decode(errors='replace').strip()}", "repair the repository first")
+    for entry in told.decode("utf-8", "surrogateescape").split("\0"):
+        state, path = entry[:2], entry[3:]
+        if state[1:] == "D" or state == "D ":
+            files.pop(path, None)
+        elif path and path[-1] != "/" and (state[1:] != " " or state == "AA"):
+            files[path] = ""
+    return Listing({path: files[path] for path in sorted(files) if path})
+
+
+def list_staged(host: Host, under: Iterable[str]) -> Listing:
+    """The files of the index below these folders."""
+    return Listing(dict(_entries(git(host.top, "ls-files", "-s", "-v", "-z", "--", *under))))
+
+
+def changed_paths(host: Host, *words: str) -> list[str]:
+    """What `git diff` with these words names."""
+    told = git(host.top, "diff", *words, "--name-only", "--no-renames", "--no-ext-diff", "-z")
+    return [path for path in told.decode("utf-8", "surrogateescape").split("\0") if path]
+
+
+def git(top: Path, *words: str) -> bytes:
+    """What a git command prints.
+
+    Raises:
+        CouldNotJudge: git is not there, or refused.
+    """
+    try:
+        done = subprocess.run(["git", *words], cwd=top, capture_output=True, check=False)  # noqa: S603, S607
+    except OSError as error:
+        raise CouldNotJudge(f"git cannot be started: {error.strerror}", "install git, and put it into PATH") from error
+    if done.returncode:
+        raise CouldNotJudge(f"git {words[0]}: {done.stderr.decode(errors='replace').strip()}", "repair the repository first")
+    return done.stdout
+
+
+def blob_id(data: bytes, like: str) -> str:
+    """The id that git gives to this content; SHA-1, or SHA-256 where *like* is one."""
+    digest = hashlib.new("sha256" if len(like) == 64 else "sha1", usedforsecurity=False)
+    digest.update(b"blob %d\0" % len(data))
+    digest.update(data)
+    return digest.hexdigest()
+
+
+def _entries(told: bytes) -> Iterator[tuple[str, str]]:
+    """Read `git ls-files -s -v -z`. What git was told to take as unchanged, or holds in conflict, has no id."""
+    for entry in told.decode("utf-8", "surrogateescape").split("\0"):
+        if entry:
+            about, _, path = entry.partition("\t")
+            tag, mode, content, number = about.split(" ")
+            if mode != _MODULE:
+                yield path, content if tag == "H" and number == "0" else ""
+
+
+def _walk(top: str) -> Iterator[str]:
+    for parent, folders, names in os.walk(top):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+        for name in sorted(names):
+            yield os.path.relpath(os.path.join(parent, name), top).replace(os.sep, "/")

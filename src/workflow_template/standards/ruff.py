@@ -1,0 +1,131 @@
+"""General Python rules come from ruff, shown under its own ids: our selection, one run beside our own rules."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from workflow_template.standards.listing import CouldNotJudge
+from workflow_template.standards.rule import Finding, Fix
+
+FOLDERS = ("dev", "scripts", "utils", "tools")
+SELECT = (
+    "E4",
+    "E7",
+    "E9",
+    "F",
+    "B",
+    "BLE",
+    "S",
+    "LOG",
+    "G",
+    "TRY002",
+    "TRY201",
+    "TRY203",
+    "TRY400",
+    "TRY401",
+    "D100",
+    "D101",
+    "D103",
+    "T20",
+)
+IGNORE = (
+    "E402",  # the import pattern comes before the import of db_helper
+    "S105", "S106", "S107", "S501", "S608",  # WF501, WF503 and WF502 judge these with fewer false alarms
+    "S311", "S603", "S607",  # no risk in a script whose words are its own
+)  # fmt: skip
+PER_FILE = {
+    "dev/*/testing/**": ("S", "D", "T20", "BLE", "B017"),
+    "dev/*/debugging/**": ("T20", "D103"),
+    "dev/*/validation/**": ("T20",),
+    "dev/shared/**": ("S101", "T20", "D"),
+    "tools/**": ("T20", "D"),
+    "utils/**": ("D",),
+    "**/__init__.py": ("D",),
+}
+
+
+def find_ruff() -> str:
+    """The ruff beside this Python, else the one in PATH.
+
+    Raises:
+        CouldNotJudge: there is none.
+    """
+    name = "ruff.exe" if os.name == "nt" else "ruff"
+    for folder in (os.path.dirname(sys.executable), os.path.join(sys.prefix, "Scripts" if os.name == "nt" else "bin")):
+        if os.access(path := os.path.join(folder, name), os.X_OK):
+            return path
+    if found := shutil.which("ruff"):
+        return found
+    raise CouldNotJudge("ruff is not installed, and it judges the general Python rules", "python -m pip install ruff")
+
+
+def version_of(ruff: str) -> str:
+    """What tells one build of ruff from another, without starting it."""
+    about = os.stat(ruff)
+    return f"{about.st_size}-{about.st_mtime_ns}"
+
+
+class Run:
+    """One run of ruff beside other work: start it, do something else, then ask for `findings`."""
+
+    def __init__(self, top: Path, paths: Iterable[str], extra: dict[str, list[str]]) -> None:
+        words = [
+            find_ruff(),
+            "check",
+            "--isolated",
+            "--no-cache",
+            "--extend-exclude",
+            "*.ipynb",
+            "--exit-zero",
+            "--quiet",
+            "--output-format",
+            "json",
+        ]
+        words += ["--target-version", "py311", "--select", ",".join([*SELECT, *extra.get("select", ())])]
+        words += ["--ignore", ",".join([*IGNORE, *extra.get("ignore", ())])]
+        chosen = ",".join(f"{pattern}:{code}" for pattern, codes in PER_FILE.items() for code in codes)
+        self._top = os.path.realpath(top)
+        self._process = subprocess.Popen(  # noqa: S603
+            [*words, "--per-file-ignores", chosen, "--", *paths], cwd=self._top, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def findings(self) -> list[Finding]:
+        """Wait for ruff. A file that does not parse is a finding of WF001.
+
+        Raises:
+            CouldNotJudge: ruff failed.
+        """
+        told, problem = self._process.communicate()
+        if self._process.returncode:
+            said = problem.decode(errors="replace").strip()
+            raise CouldNotJudge(
+                f"ruff failed: {said.splitlines()[-1] if said else self._process.returncode}",
+                "look at the settings under [ruff] in config/standards.toml",
+            )
+        return [self._finding(each) for each in json.loads(told or b"[]")]
+
+    def _finding(self, given: dict[str, Any]) -> Finding:
+        path = os.path.relpath(given["filename"], self._top).replace(os.sep, "/")
+        place = given.get("location") or {"row": 1, "column": 1}
+        code, message = given.get("code") or "", str(given["message"])
+        if code in ("", "invalid-syntax"):
+            code, message = "WF001", f"is not Python: {message.removeprefix('SyntaxError: ')}"
+        return Finding(path, place["row"], place["column"], code, "error", message, _fixes(given.get("fix")))
+
+
+def _fixes(fix: dict[str, Any] | None) -> tuple[Fix, ...]:
+    """Ruff's safe edits. It tells lines and columns; `fixes.offset` knows them by their sign."""
+    if not fix or fix.get("applicability") != "safe":
+        return ()
+    return tuple(Fix(_place(each["location"]), _place(each["end_location"]), each["content"]) for each in fix["edits"])
+
+
+def _place(location: dict[str, int]) -> int:
+    return -(location["row"] << 20 | location["column"])

@@ -1,0 +1,227 @@
+"""A file of the repository, read once and parsed at most once for all rules."""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import functools
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+LIMITS: dict[str, Any] = {
+    "largest_file_mb": 5,  # nobody reviews a larger text, and judging it would hold everybody up
+    "log_format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+    "longest_sleep_seconds": 1,
+}
+LANGUAGES = {
+    **{"py": "python", "pyw": "python", "md": "markdown", "toml": "toml", "yml": "yaml", "yaml": "yaml", "sql": "sql", "sh": "shell"},
+    "ipynb": "notebook",
+}
+AREAS = ("testing", "debugging", "validation", "docs", "checklists", "logs")
+_SIGNS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+class Kind(NamedTuple):
+    """What a file is, by its path alone; rules say by it which files they judge.
+
+    *place* is `dev` or `scripts` for a file of a workflow, else its first folder; *area* is the folder inside the workflow: `main` for
+    the script with the workflow's own name, `production` for all else that runs in production, `plan` for a plan.
+    """
+
+    language: str
+    place: str
+    area: str
+    is_test: bool
+
+    @property
+    def is_script(self) -> bool:
+        """Python of a workflow, tests and debugging scripts included."""
+        return self.language == "python" and self.area != "other"
+
+    @property
+    def is_production(self) -> bool:
+        """Python that runs in production, or will."""
+        return self.language == "python" and self.area in ("main", "production")
+
+
+class Source:
+    """One file. *path* is relative to the host, with `/`; *data* is what it holds.
+
+    *trouble* says why it was not read: `link`, `large`, or what the system said. *limits* are the thresholds that a host may set.
+    """
+
+    def __init__(self, path: str, data: bytes, trouble: str = "", limits: Mapping[str, Any] | None = None) -> None:
+        self.path, self.data, self.trouble = path, data, trouble
+        self.limits = LIMITS if limits is None else limits
+        self.workflow, self.inner, self.kind = place_of(path)
+
+    @functools.cached_property
+    def encoding(self) -> str:
+        """How the text is written; empty where it is no text."""
+        for sign, encoding in _SIGNS:
+            if self.data.startswith(sign):
+                return encoding
+        if b"\0" in self.data:
+            return ""
+        try:
+            self.data.decode()
+        except UnicodeDecodeError:
+            return "latin-1"
+        return "utf-8"
+
+    @functools.cached_property
+    def text(self) -> str:
+        """What the file says; empty for a binary or very large file."""
+        return self.data.decode(self.encoding, errors="replace") if self.encoding else ""
+
+    @functools.cached_property
+    def folded(self) -> str:
+        return self.text.lower()
+
+    @functools.cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @functools.cached_property
+    def _parsed(self) -> tuple[ast.Module, tuple[int, str] | None]:
+        if not self.encoding:
+            return ast.Module([], []), None
+        try:
+            return ast.parse(self.data if self.encoding == "latin-1" else self.text), None
+        except SyntaxError as error:
+            return ast.Module([], []), (error.lineno or 1, error.msg)
+        except (ValueError, RecursionError, MemoryError) as error:
+            return ast.Module([], []), (1, str(error) or "it is nested too deeply")
+
+    @property
+    def is_parsed(self) -> bool:
+        """Whether a rule has asked for the tree already."""
+        return "_parsed" in self.__dict__
+
+    @property
+    def tree(self) -> ast.Module:
+        """The parsed file; empty where it does not parse, and `error` says where and why."""
+        return self._parsed[0]
+
+    @property
+    def error(self) -> tuple[int, str] | None:
+        return self._parsed[1]
+
+    @functools.cached_property
+    def _by_type(self) -> dict[type, list[Any]]:
+        found: dict[type, list[Any]] = {}
+        for node in everything(self.tree):
+            found.setdefault(node.__class__, []).append(node)
+        return found
+
+    def all(self, *types: type[ast.AST]) -> list[Any]:
+        """Every node of these types, as they stand in the file."""
+        found = [node for each in types for node in self._by_type.get(each, ())]
+        return sorted(found, key=lambda node: (node.lineno, node.col_offset)) if found else found
+
+    @functools.cached_property
+    def calls(self) -> list[tuple[str, ast.Call]]:
+        """Every call, with the dotted name of what is called; empty where that is no name."""
+        return [(dotted(node.func), node) for node in self.all(ast.Call)]
+
+    @functools.cached_property
+    def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        return self.all(ast.FunctionDef, ast.AsyncFunctionDef)
+
+    @functools.cached_property
+    def strings(self) -> list[ast.Constant]:
+        """Every text constant that is not a docstring."""
+        said = {id(node.value) for node in self.all(ast.Expr)}
+        return [node for node in self.all(ast.Constant) if isinstance(node.value, str) and id(node) not in said]
+
+    def line_of(self, offset: int) -> int:
+        """The line (from 1) that holds the character at *offset*."""
+        return self.text.count("\n", 0, offset) + 1
+
+    def column_of(self, offset: int) -> int:
+        """The column (from 1) of the character at *offset*."""
+        return offset - self.text.rfind("\n", 0, offset)
+
+    def offset_of(self, line: int, bytes_before: int) -> int:
+        """The offset of a place as `ast` gives it: a line from 1, and the UTF-8 bytes before it in that line."""
+        start = sum(len(each) + 1 for each in self.lines[: line - 1])
+        return start + len(self.lines[line - 1].encode()[:bytes_before].decode(errors="ignore"))
+
+    def written(self, node: ast.expr | ast.stmt) -> str:
+        """How *node* is written in the file."""
+        return self.text[slice(*self.span(node))]
+
+    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+        """Offsets of the first character of *node* and of the one behind its last."""
+        start = self.offset_of(node.lineno, node.col_offset)
+        return start, self.offset_of(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+
+
+@functools.lru_cache(maxsize=4096)
+def _kind(language: str, place: str, area: str, is_test: bool) -> Kind:
+    return Kind(language, place, area, is_test)
+
+
+def place_of(path: str) -> tuple[str, tuple[str, ...], Kind]:
+    """The name of the workflow that a path belongs to (or empty), the parts of the path inside it, and what kind of file it is."""
+    parts = path.split("/")
+    name = parts[-1]
+    language = LANGUAGES.get(name.rpartition(".")[2].lower(), "text")
+    if path.startswith("dev/checklists/workflow_plans/") and len(parts) == 4 and name.endswith(".md"):
+        workflow = name[:-3]
+        return (workflow, (), _kind(language, "dev", "plan", False)) if workflow not in ("index", "template_plan") else ("", (), OTHER_PLAN)
+    if len(parts) < 3 or parts[0] not in ("dev", "scripts") or parts[1] in ("shared", "checklists") or parts[1][0] in "._":
+        return "", (), _kind(language, parts[0] if len(parts) > 1 else "", "other", name.startswith("test_"))
+    inner = tuple(parts[2:])
+    is_test = language == "python" and name.startswith("test_")
+    if inner[0] in AREAS and len(inner) > 1:
+        area = inner[0]
+    elif inner == (parts[1].replace("-", "_") + ".py",):
+        return parts[1], inner, _kind(language, parts[0], "main", False)
+    else:
+        area = "stray" if is_test or name.startswith(("debug_", "sample_")) or name == "conftest.py" else "production"
+    return parts[1], inner, _kind(language, parts[0], area, is_test)
+
+
+OTHER_PLAN = Kind("markdown", "dev", "other", False)
+
+
+def dotted(node: ast.AST) -> str:
+    """The name that a call or attribute is written with: `pyodbc.connect`; `?.commit` where it does not begin with a name."""
+    if isinstance(node, ast.Name):
+        return node.id
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not parts:
+        return ""
+    parts.append(node.id if isinstance(node, ast.Name) else "?")
+    return ".".join(reversed(parts))
+
+
+def everything(node: ast.AST) -> list[Any]:
+    """*node* and all below it, as `ast.walk` gives, but in half the time and in no particular order."""
+    found: list[Any] = [node]
+    for each in found:  # grows while it is read
+        for value in each.__dict__.values():
+            if value.__class__ is list:
+                found += [part for part in value if isinstance(part, ast.AST)]
+            elif isinstance(value, ast.AST) and value._fields:
+                found.append(value)
+    return found
+
+
+def walk(node: ast.AST) -> list[Any]:
+    """*node* and all below it, but not what is inside nested functions and classes."""
+    found: list[Any] = [node]
+    for each in found:
+        for value in each.__dict__.values():
+            if value.__class__ is list:
+                found += [part for part in value if isinstance(part, ast.AST) and part.__class__ not in _SCOPES]
+            elif isinstance(value, ast.AST) and value._fields and value.__class__ not in _SCOPES:
+                found.append(value)
+    return found
+
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

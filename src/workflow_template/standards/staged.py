@@ -1,0 +1,135 @@
+"""Judge what is staged, as a commit hook does: each staged file, and what the whole workflow must be after the commit.
+
+It is asked at every commit, so it starts as few processes and reads as few files as it can, and keeps nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property, partial
+
+from workflow_template.core.host import Host
+from workflow_template.standards import finish, ruff
+from workflow_template.standards.judge import Report, half_done, print_of
+from workflow_template.standards.listing import CouldNotJudge, Index
+from workflow_template.standards.rules import RULES
+from workflow_template.standards.settings import FILE as SETTINGS
+from workflow_template.standards.settings import read_settings
+from workflow_template.standards.source import LIMITS
+from workflow_template.standards.unit import judge, judge_repository, name_of, units
+from workflow_template.standards.workflow import INDEX, PLANS, Repository
+
+
+class Staged(Repository):
+    """The repository as it is in git's index, whose listing is searched and not read: it may have a hundred thousand lines."""
+
+    def __init__(self, host: Host, listed: bytes, read: Index) -> None:
+        super().__init__((), read.source, half_done(host))
+        self._listed = b"\0" + listed
+
+    def has(self, path: str) -> bool:
+        name = b"\t" + path.encode("utf-8", "surrogateescape")
+        return name + b"\0" in self._listed or name + b"/" in self._listed
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for each in re.finditer(rb"\t(dev|scripts)/(?!shared/|checklists/|[._])([^/\0]+)/", self._listed):
+            place, name = each[1].decode(), each[2].decode("utf-8", "surrogateescape")
+            if place not in found.get(name, ()):
+                found[name] = (*found.get(name, ()), place)
+        return found
+
+    @cached_property
+    def plans(self) -> frozenset[str]:
+        found = re.findall(rb"\t%b/([^/\0]+)\.md\0" % PLANS.encode(), self._listed)
+        return frozenset(each.decode("utf-8", "surrogateescape") for each in found) - {"index", "template_plan"}
+
+    def entries(self, folders: Iterable[str]) -> dict[str, str]:
+        """Path -> id of what is staged, for these files and all files in these folders."""
+        wanted = b"|".join(re.escape(each.encode("utf-8", "surrogateescape")) for each in folders)
+        found = re.finditer(rb"\0(\w) (\d+) ([0-9a-f]+) (\d)\t((?:%b)(?:/[^\0]*)?)(?=\0)" % wanted, self._listed)
+        return {each[5].decode("utf-8", "surrogateescape"): each[3].decode() for each in found if each[2] != b"160000"}
+
+
+def check_staged(host: Host, today: date | None = None) -> Report:
+    """Judge what is staged.
+
+    Raises:
+        UserError: the configuration or the baseline is wrong.
+        CouldNotJudge: git or ruff is missing or failed.
+    """
+    listing = _start(host, "ls-files", "-s", "-v", "-z")
+    changed = frozenset(
+        _told(_start(host, "diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "-z"))
+        .decode("utf-8", "surrogateescape")
+        .split("\0")
+    ) - {""}
+    read = Index(str(host.top), LIMITS["largest_file_mb"], {})
+    staged = Staged(host, _told(listing), read)
+    wanted = staged.entries(_folders(changed)) if changed else {}
+    read.ids = staged.entries(_KNOWN) | wanted
+    settings = read_settings(staged.read(SETTINGS), [rule.id for rule in RULES])
+    read.largest = settings.limits["largest_file_mb"] * 1e6
+    chosen = units(wanted)
+    present = [path for path in sorted(changed) if path in read.ids]
+    general = [_ruff(host, present, settings.ruff)] if any(_is_for_ruff(path) for path in present) else []
+    verdicts = [judge(unit, staged, partial(read.source, limits=settings.limits), changed) for unit in chosen]
+    found = [row for verdict in verdicts for row in verdict.found] + (judge_repository(staged) if _changes_names(changed) else [])
+    for run in general:
+        found += [
+            [each.path, each.line, each.column, each.rule, each.message, list(each.fixes)]
+            for each in run.findings()
+            if not _is_known(each.path, each.rule, found)
+        ]
+    raw = finish.Raw(found, [row for verdict in verdicts for row in verdict.comments], changed)
+    known = finish.read_baseline(staged.read(finish.BASELINE))
+    done = finish.finish(raw, settings, today or date.today(), False, known, partial(print_of, read, {}))
+    return Report(done.findings, sorted({unit.name for unit in chosen if unit.name}), len(changed), done.passed_over, done.known)
+
+
+_KNOWN = (SETTINGS, INDEX, finish.BASELINE, "config/settings.toml", "dev/checklists")
+
+
+def _start(host: Host, *words: str) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(["git", *words], cwd=host.top, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603, S607
+    except OSError as error:
+        raise CouldNotJudge(f"git cannot be started: {error.strerror}", "install git, and put it into PATH") from error
+
+
+def _told(process: subprocess.Popen[bytes]) -> bytes:
+    told, problem = process.communicate()
+    if process.returncode:
+        raise CouldNotJudge(f"git: {problem.decode(errors='replace').strip()}", "repair the repository first")
+    return told
+
+
+def _folders(changed: Iterable[str]) -> list[str]:
+    """What must be read: the workflows that staged files belong to, whole, and the other staged files."""
+    found: dict[str, None] = {}
+    for path in sorted(changed):
+        name = name_of(path)
+        for each in (f"dev/{name}", f"scripts/{name}", f"{PLANS}/{name}.md") if name else (path,):
+            found[each] = None
+    return list(found)
+
+
+def _is_for_ruff(path: str) -> bool:
+    return path.endswith(".py") and path.startswith(tuple(f"{folder}/" for folder in ruff.FOLDERS))
+
+
+def _ruff(host: Host, present: list[str], extra: dict[str, list[str]]) -> ruff.Run:
+    return ruff.Run(host.top, [path for path in present if _is_for_ruff(path)], extra)
+
+
+def _changes_names(changed: Iterable[str]) -> bool:
+    """Whether the names of workflows or plans may have changed; a hook need not look for twins at every commit."""
+    return any(path.endswith(("workflow.toml", ".md")) or name_of(path) for path in changed)
+
+
+def _is_known(path: str, rule: str, found: list[list[object]]) -> bool:
+    return rule == "WF001" and any(row[0] == path and row[3] == rule for row in found)

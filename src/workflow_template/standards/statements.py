@@ -1,0 +1,127 @@
+"""The SQL statements that stand in a Python file, as far as its text alone tells."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from workflow_template.standards.pattern import Pattern
+from workflow_template.standards.source import Source, dotted
+
+HOLE = "\ufffc"  # stands where the text of a statement is not known
+QUERIES = frozenset(
+    [
+        "execute_query",
+        "stream_query",
+        "execute",
+        "executemany",
+        "executescript",
+        "exec_driver_sql",
+        "read_sql",
+        "read_sql_query",
+        "query_frame",
+        "query_arrow",
+        "text",
+    ]
+)
+_TELLING = frozenset(
+    [
+        "debug",
+        "info",
+        "warning",
+        "error",
+        "exception",
+        "critical",
+        "log",
+        "print",
+        "write",
+        "fail",
+        "exit",
+        "echo",
+        "secho",
+        "warn",
+        "skip",
+        "add_argument",
+    ]
+)
+_BEGINS = Pattern(
+    r"\s*(?:WITH\b.{1,4000}?\)\s*)?(SELECT\b(?=.{0,4000}?\bFROM\b)|INSERT\s+INTO|UPDATE\s+\S+\s+(?:AS\s+\w+\s+|\w+\s+)?SET|DELETE\s+(?:\w+\s+)?FROM|MERGE\s+INTO|MERGE\s+\S+\s+(?:AS\s+)?\w+\s+USING|TRUNCATE\s+TABLE)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_COMMENT = Pattern(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
+WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "select", "insert", "update", "delete", "merge", "truncate")
+
+
+class Statement(NamedTuple):
+    """One statement: the *node* that holds its text, its *verb*, and the *text* without comments and text constants."""
+
+    node: ast.expr
+    verb: str
+    text: str
+
+
+def statements(source: Source) -> list[Statement]:
+    """Every statement of a file that is written out, or is an f-string of which the beginning is known."""
+    if "_statements" not in source.__dict__:
+        source.__dict__["_statements"] = list(_find(source))
+    found: list[Statement] = source.__dict__["_statements"]
+    return found
+
+
+def statement_of(source: Source, call: ast.Call) -> Statement | None:
+    """The statement that a call is given first: written there, or under a name that is given one text in the file."""
+    if not call.args:
+        return None
+    first = call.args[0]
+    if isinstance(first, ast.Name):
+        given = [
+            node.value
+            for node in source.all(ast.Assign)
+            if any(isinstance(each, ast.Name) and each.id == first.id for each in node.targets)
+        ]
+        first = given[0] if len(given) == 1 else first
+    elif isinstance(first, ast.Call) and first.args:
+        first = first.args[0]  # text("…")
+    return next((each for each in statements(source) if each.node is first), None)
+
+
+def _find(source: Source) -> Iterator[Statement]:
+    told = {id(part) for name, call in source.calls if name.rpartition(".")[2] in _TELLING for part in ast.walk(call)}
+    told |= {id(part) for node in source.all(ast.Raise, ast.Assert) for part in ast.walk(node)}
+    run = {id(call.args[0]) for name, call in source.calls if name.rpartition(".")[2] in QUERIES and call.args}
+    formatted = source.all(ast.JoinedStr)
+    inside = {id(part) for node in formatted for part in ast.walk(node) if part is not node}
+    inside |= {id(part) for node in source.all(ast.BinOp) for part in (node.left, node.right)}
+    known = _constants(source)
+    for node in [*formatted, *source.strings]:
+        if id(node) in told or id(node) in inside:
+            continue
+        text = _text(node, known)
+        for piece in text.split(";"):
+            begins = _BEGINS.match(piece)
+            if begins and (id(node) in run or begins[1][:1].isupper() and begins[1][1:2].isupper()):
+                yield Statement(node, begins[1].split()[0].upper(), _COMMENT.sub(" ", piece))
+
+
+def _constants(source: Source) -> dict[str, str]:
+    """Names of the module that are given one text."""
+    return {
+        target.id: node.value.value
+        for node in source.tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _text(node: ast.expr, known: dict[str, str]) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part, known) for part in node.values)
+    value = node.value if isinstance(node, ast.FormattedValue) else node
+    if isinstance(value, ast.Call) and dotted(value.func).endswith("quote") and len(value.args) == 1:
+        value = value.args[0]
+    return known.get(value.id, HOLE) if isinstance(value, ast.Name) else HOLE

@@ -1,0 +1,143 @@
+"""The pieces that are judged and kept one by one: a workflow with all its files, or another folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from workflow_template.standards.cache import digest
+from workflow_template.standards.rule import Problem, Rule
+from workflow_template.standards.rules import RULES
+from workflow_template.standards.source import Kind, Source, place_of
+from workflow_template.standards.suppression import suppressions
+from workflow_template.standards.workflow import INDEX, PLANS, Repository, Workflow
+
+# Files that say something of every workflow: what they hold is part of what each verdict is made from.
+COMMON = (
+    "config/settings.toml",
+    "config/standards.toml",
+    f"{PLANS}/template_plan.md",
+    "dev/checklists/workflow_development_checklist.md",
+    "dev/checklists/testing_checklist.md",
+    "dev/checklists/deployment_checklist.md",
+)
+_WORKFLOW_RULES = tuple(rule for rule in RULES if rule.subject == "workflow")
+Read = Callable[[str], Source]
+
+
+class Unit(NamedTuple):
+    """A workflow of this *name* with its files in both places and its plan, or a folder outside of any (*name* is empty)."""
+
+    folder: str
+    name: str
+    paths: tuple[str, ...]
+
+
+class Verdict(NamedTuple):
+    """What was found in a unit. It is made of lists, texts and numbers, so that it can be kept as JSON.
+
+    *found* has path, line, column, rule, message and edits of each problem; *comments* path and fields of each `Suppression`; *probes* the
+    paths that rules asked for, and whether they were there.
+    """
+
+    found: list[list[Any]]
+    comments: list[list[Any]]
+    probes: dict[str, bool]
+
+
+def units(paths: Iterable[str]) -> list[Unit]:
+    """Put all files into units, by folder."""
+    workflows: dict[str, list[str]] = {}
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        name = name_of(path)
+        if name:
+            workflows.setdefault(name, []).append(path)
+        else:
+            folders.setdefault(path.rpartition("/")[0], []).append(path)
+    found = [Unit(f"workflow {name}", name, tuple(each)) for name, each in workflows.items()]
+    return found + [Unit(folder or ".", "", tuple(each)) for folder, each in folders.items()]
+
+
+def key_of(unit: Unit, ids: Mapping[str, str], repository: Repository, context: str) -> str:
+    """What the verdict on a unit is made from, as one key."""
+    own = [text for path in unit.paths for text in (path, ids[path])]
+    return digest(context, unit.folder, repository.rows.get(unit.name, ""), *own)
+
+
+def judge(unit: Unit, repository: Repository, read: Read, only: frozenset[str] | None = None) -> Verdict:
+    """Judge a unit by all rules of ours; rules on one file only the files *only*."""
+    sources = {path: read(path) for path in unit.paths}
+    found: list[list[Any]] = []
+    comments: list[list[Any]] = []
+    probes: dict[str, bool] = {}
+    for path, source in sources.items():
+        if only is None or path in only:
+            found += [_row(rule, problem, path) for rule, problem in judge_file(source)]
+        comments += [[path, *each] for each in suppressions(source)]
+    for workflow in _workflows(unit, repository, sources):
+        for rule in _WORKFLOW_RULES:
+            found += [_row(rule.id, problem, "") for problem in _all(rule, workflow, workflow.path("workflow.toml"))]
+        probes |= workflow.probes
+    return Verdict(found, comments, probes)
+
+
+def judge_repository(repository: Repository) -> list[list[Any]]:
+    """Judge the names of all files; rows as in `Verdict.found`."""
+    rules = [rule for rule in RULES if rule.subject == "repository"]
+    return [_row(rule.id, problem, "") for rule in rules for problem in rule.judge(repository)]
+
+
+def _row(rule: str, problem: Problem, path: str) -> list[Any]:
+    return [problem.path or path, problem.line, problem.column, rule, problem.message, [problem.fix] if problem.fix else []]
+
+
+def judge_file(source: Source) -> Iterator[tuple[str, Problem]]:
+    """Judge one file by its content alone."""
+    text = source.text
+    for rule in _rules_for(source.kind):
+        if not rule.words or any(word in text for word in rule.words):
+            for problem in _all(rule, source, source.path):
+                yield rule.id, problem
+
+
+def _all(rule: Rule, subject: Any, path: str) -> list[Problem]:
+    try:
+        return list(rule.judge(subject))
+    except RecursionError:
+        return [Problem(1, f"could not be judged by {rule.id}: it is nested too deeply", path=path)]
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(kind: Kind) -> tuple[Rule, ...]:
+    """The rules on files of this kind; whether it parses is asked last, as the others parse what they need."""
+    chosen = [rule for rule in RULES if rule.subject == "file" and rule.applies(kind)]
+    return tuple(sorted(chosen, key=lambda rule: (rule.id == "WF001", rule.id)))
+
+
+@lru_cache(maxsize=65536)
+def name_of(path: str) -> str:
+    if path == INDEX:
+        return ""
+    return place_of(path)[0]
+
+
+def _workflows(unit: Unit, repository: Repository, sources: Mapping[str, Source]) -> list[Workflow]:
+    places = repository.names.get(unit.name, ()) if unit.name else ()
+    plan = sources.get(f"{PLANS}/{unit.name}.md")
+    made = []
+    for place in places:
+        start = f"{place}/{unit.name}/"
+        made.append(
+            Workflow(
+                repository,
+                place,
+                unit.name,
+                {path.removeprefix(start): each for path, each in sources.items() if path.startswith(start)},
+                plan,
+            )
+        )
+    if len(made) == 2:
+        made[0].other, made[1].other = made[1], made[0]
+    return made
