@@ -52,7 +52,7 @@ def prose(source: Source) -> str:
 def sections(source: Source) -> list[Section]:
     text = prose(source)
     heads = list(_HEADING.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [len(text)]
+    ends = [*(head.start() for head in heads[1:]), len(text)][: len(heads)]
     return [
         Section(len(head[1]), source.text[head.start(2) : head.end(2)], head.start(), source.text[head.end() : end])
         for head, end in zip(heads, ends, strict=True)

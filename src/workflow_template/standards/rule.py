@@ -98,12 +98,12 @@ class Rule(NamedTuple):
         return self._section(3)
 
     def _section(self, number: int) -> str:
-        """The docstring holds the reason, then what is after the lines `Bad:`, `Good:` and the word `Fix:`."""
-        rest, found = self.text, []
-        for mark in ("\nBad:\n", "\nGood:\n", "\nFix: "):
-            said, _, rest = rest.partition(mark)
-            found.append(textwrap.dedent(said).strip("\n"))
-        return ([*found, " ".join(rest.split())])[number]
+        """The docstring holds the reason, then what is after the lines `Bad:`, `Good:` and the word `Fix:`; examples may be missing."""
+        rest, _, remedy = self.text.partition("\nFix: ")
+        why, _, examples = rest.partition("\nBad:\n")
+        bad, _, good = examples.partition("\nGood:\n")
+        found = [textwrap.dedent(each).strip("\n") for each in (why, bad, good)]
+        return [*found, " ".join(remedy.split())][number]
 
 
 REGISTRY: list[Rule] = []

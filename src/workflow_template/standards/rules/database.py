@@ -41,6 +41,7 @@ _BOUNDED = Pattern(r"\b(WHERE|TOP|LIMIT|FETCH|COUNT|SUM|MIN|MAX|AVG|EXISTS|GROUP
 _CHANGES = Pattern(r"\b(?:delete\s+(?:\w+\s+)?from|update\s+\S+\s+(?:as\s+)?(?:\w+\s+)?set)\b", re.IGNORECASE)
 _VALUES = Pattern(r"\bVALUES\b", re.IGNORECASE)
 _DIRTY = Pattern(r"\s*\bWITH\s*\(\s*NOLOCK\s*\)|\bNOLOCK\b|\bREAD\s+UNCOMMITTED\b", re.IGNORECASE)
+_PARENTHESES = Pattern(r"\((?![^()]*\bSELECT\b)[^()]*\)", re.IGNORECASE)  # EXTRACT(year FROM day) reads no table
 _TEMPORARY = Pattern(r"(DELETE\s+FROM|UPDATE)\s+[#@]", re.IGNORECASE)
 _SYSTEM = ("sys.", "information_schema.", "pg_catalog.", "mysql.", "master.")
 _OTHER_COMMITS = Pattern(r"(?i)repo|git|consumer|kafka|producer|index|offset")
@@ -165,8 +166,8 @@ def touches_declared_tables(workflow: Workflow) -> Iterator[Problem]:
     reads, writes = ({name.casefold() for name in workflow.tables(key)} for key in ("reads", "writes"))
     for source in workflow.scripts if reads | writes else ():
         for statement in statements(source) if any(word in source.text for word in WORDS) else ():
-            text = statement.text
-            own = {name[1].casefold() for name in _COMMON.finditer(text)}
+            text = _PARENTHESES.sub("()", statement.text)
+            own = {name[1].casefold() for name in _COMMON.finditer(statement.text)}
             written = {name[1] for name in _WRITES.finditer(text)}
             read = {name[1] for name in _READS.finditer(text)} - written
             for kind, names, known in (("reads", read, reads | writes | own), ("writes", written, writes)):

@@ -167,7 +167,8 @@ def documents_its_tables(workflow: Workflow) -> Iterator[Problem]:
     if workflow.place != "dev" or document is None:
         return
     for table in dict.fromkeys([*workflow.tables("reads"), *workflow.tables("writes")]):
-        if table.casefold() not in document.folded and table.rpartition(".")[2].casefold() not in document.folded:
+        name = re.escape(table.rpartition(".")[2].casefold())
+        if not re.search(rf"(?<!\w){name}(?!\w)", document.folded):
             yield Problem(1, f"does not name {table}, which workflow.toml declares", path=document.path)
 
 
@@ -195,7 +196,7 @@ def _plan_is_done(workflow: Workflow) -> bool:
 
 def _empty_sections(source: Source) -> Iterator[tuple[int, str]]:
     found = markdown.sections(source)
-    for section, after in zip(found, [*found[1:], None], strict=True):
+    for section, after in zip(found, [*found[1:], None], strict=False):
         if not section.body.strip() and not (after and after.level > section.level):
             yield section.offset, section.title
 

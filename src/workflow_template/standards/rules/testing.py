@@ -267,7 +267,7 @@ def _test_files(workflow: Workflow) -> list[Source]:
 
 def _may_lack_assertion(text: str) -> bool:
     """Whether some test has no word in it that says it looks at something: only then is the file parsed."""
-    return any("assert" not in part and "raises(" not in part for part in re.split(r"\n\s*(?:async )?def test", text)[1:])
+    return any("assert" not in part and "raises(" not in part for part in re.split(r"(?m)^\s*(?:async )?def test", text)[1:])
 
 
 def _is_fixture(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
