@@ -17,7 +17,8 @@ MAY_KNOW = {
     "stamp": {"core"},
     "standards": {"core", "stamp"},
     "delivery": {"core", "stamp", "standards"},
-    "commands": {"core", "stamp", "standards", "delivery"},
+    "upkeep": {"core", "stamp"},
+    "commands": {"core", "stamp", "standards", "delivery", "upkeep"},
 }
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "Check workflows against the standards.",
     "test": "Run the tests of workflows with branch coverage.",
     "deploy": "Copy a checked and tested workflow to scripts/.",
+    "migrate": "Move tests, debug scripts and samples out of scripts/ to where they belong.",
     "demo": "Show the whole way on real flight data, in a new repository.",
 }
 

@@ -59,6 +59,7 @@ def locked(host: Host, wait: float = LOCK_SECONDS) -> Iterator[None]:
         _wait_for(handle.fileno(), host, time.monotonic() + wait)
         recover(host)
         gitindex.free(host)
+        _sweep(host.room / "scratch")
         yield
 
 
@@ -110,6 +111,14 @@ def recover(host: Host) -> str:
         return "finished"
     _back(host, journal)
     return "undone"
+
+
+def _sweep(scratch: Path) -> None:
+    """Remove the folder that a killed command worked in; nothing depends on it."""
+    if scratch.is_dir():
+        import shutil  # here, since hooks wait for every import
+
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def pending(host: Host) -> bool:

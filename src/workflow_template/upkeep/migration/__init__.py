@@ -1,0 +1,1 @@
+"""The parts of `workflow migrate`: survey, judge, repair, plan, apply, undo."""

@@ -1,0 +1,256 @@
+"""Decide of each file of `scripts/<name>/` whether it stays, moves, or is for a person to decide."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from workflow_template.upkeep.migration import kinds
+from workflow_template.upkeep.migration.acts import acts
+from workflow_template.upkeep.migration.kinds import Guess, guess
+from workflow_template.upkeep.migration.modules import Library
+from workflow_template.upkeep.migration.reader import Facts
+from workflow_template.upkeep.migration.tree import Tree
+from workflow_template.upkeep.migration.users import User, Users
+
+STAY, MOVE, UNSURE = "stay", "move", "unsure"
+_TEST_DATA = re.compile(r".*\.(json|xml|txt|sql|dat|eml|edi)$", re.IGNORECASE)
+_TOOLS = ("noxfile.py", "tasks.py", "fabfile.py", "dodo.py", "setup.py")
+_SETTINGS = re.compile(r"(config|settings|requirements|readme|credentials|secrets|package|license|changelog)\b.*", re.IGNORECASE)
+
+
+class Verdict(NamedTuple):
+    """What is to be done with *path* of *workflow*: `state` is stay, move or unsure; *kind* says which folder it goes to."""
+
+    path: str
+    workflow: str
+    state: str
+    kind: str
+    why: str
+
+
+class Judge:
+    """Judges the files of some workflows; *decided* are the words of a person, {path: stay, testing, samples or debugging}."""
+
+    def __init__(self, tree: Tree, library: Library, names: Iterable[str], decided: Mapping[str, str]) -> None:
+        self.tree, self.library, self.decided = tree, library, decided
+        self.workflow_of: dict[str, str] = {}
+        self.guesses: dict[str, Guess] = {}
+        for name in names:
+            for path in tree.below(f"scripts/{name}"):
+                self.workflow_of[path] = name
+                self.guesses[path] = guess(name, path.removeprefix(f"scripts/{name}/"))
+        may_move = [path for path, each in self.guesses.items() if each.kind or _TEST_DATA.match(path)]
+        self.users = Users(tree, library, [*may_move, *self.shared_conftest()])
+        self.verdicts: dict[str, Verdict] = {}
+
+    def shared_conftest(self) -> list[str]:
+        """`scripts/conftest.py`, which serves all workflows at once."""
+        return [path for path in ("scripts/conftest.py",) if path in self.tree.files]
+
+    def judge(self) -> dict[str, Verdict]:
+        """Judge each file alone, then by its users until nothing changes any more."""
+        for path, name in self.workflow_of.items():
+            self.verdicts[path] = self._first(path, name)
+        for path in self.shared_conftest():
+            self.verdicts[path] = Verdict(path, "", MOVE, "testing", "pytest's conftest.py, serves the tests of all workflows")
+        for path in list(self.verdicts):
+            self._by_users_alone(path)
+        self.settle()
+        return self.verdicts
+
+    def settle(self) -> None:
+        """Take back moves that something which stays stands in the way of."""
+        changed = True
+        while changed:
+            moving = self.moving()
+            wrong = {path: why for path in moving if path not in self.decided and (why := self._in_the_way(path, moving))}
+            for path, why in wrong.items():
+                self.demote(path, why)
+            changed = bool(wrong)
+
+    def moving(self) -> set[str]:
+        return {path for path, verdict in self.verdicts.items() if verdict.state == MOVE}
+
+    def demote(self, path: str, why: str) -> None:
+        """Leave to a person what seemed sure; what is only named like a sample is production then, and stays."""
+        said = self.guesses.get(path, Guess("", ""))
+        alike = said.weak and path.endswith(".py") and "imports it" in why
+        used = (alike or said.why == "data" or not said.kind) and why.endswith(": production") and "uses files like" not in why
+        self.verdicts[path] = self.verdicts[path]._replace(state=STAY if used else UNSURE, why=why)
+
+    # each file by itself
+
+    def _first(self, path: str, name: str) -> Verdict:
+        said = self.guesses[path]
+        if decision := self.decided.get(path):
+            state = STAY if decision == STAY else MOVE
+            return Verdict(path, name, state, "" if decision == STAY else decision, "decided by you")
+        if path in self.tree.odd:
+            return Verdict(path, name, UNSURE, said.kind, f"is {self.tree.odd[path]}")
+        if kinds.is_left_over(posixpath.basename(path)):
+            return Verdict(path, name, UNSURE, "", "looks like what an editor or a copy left behind: remove it?")
+        if {"validation", "checklists"} & set(path.split("/")[2:-1]):
+            return Verdict(path, name, UNSURE, "", f"lies in a folder of dev/{name}/: move it there by hand if production does not use it")
+        if path.endswith(".log"):
+            return Verdict(path, name, UNSURE, "", "a log: take it out of git")
+        if path.endswith(".py"):
+            return self._python(path, name, said)
+        return Verdict(path, name, MOVE if said.kind else STAY, said.kind, said.why or "no sign of development")
+
+    def _python(self, path: str, name: str, said: Guess) -> Verdict:
+        facts = self.library.facts(path) if path in self.users.paths or self._smells_of_tests(path) else None
+        if path in self.library.broken and said.kind:
+            return Verdict(path, name, UNSURE, said.kind, f"cannot be read as Python: {self.library.broken[path]}")
+        if facts is None:
+            return Verdict(path, name, STAY, "", said.why or "production code by its name")
+        if not said.kind:
+            return self._plain_name(path, name, facts, said)
+        if said.kind == "testing":
+            return self._test(path, name, facts, said)
+        if said.kind == "samples":
+            return self._sample_code(path, name, facts, said)
+        done = acts(facts.source.tree)
+        if said.weak and done.writes:
+            return Verdict(path, name, UNSURE, said.kind, f"{said.why}, but writes (line {done.writes}): a trial, or a job?")
+        return Verdict(path, name, MOVE, said.kind, ", ".join(filter(None, (said.why, str(done)))))
+
+    def _smells_of_tests(self, path: str) -> bool:
+        data = self.tree.read(path)
+        return b"pytest" in data or b"unittest" in data
+
+    def _plain_name(self, path: str, name: str, facts: Facts, said: Guess) -> Verdict:
+        """A module that is not named as a test may be one by what it does."""
+        if said.why:
+            return Verdict(path, name, STAY, "", said.why)
+        stem = posixpath.basename(path).removesuffix(".py")
+        if facts.uses_pytest and facts.tests:
+            return Verdict(path, name, MOVE, "testing", f"defines {_count(len(facts.tests), 'test')}, whatever its name")
+        if facts.fixtures or (kinds.is_support(stem) and (facts.uses_pytest or self._only_tests_use(path))):
+            return Verdict(
+                path, name, MOVE, "testing", "helps tests: " + ("defines fixtures" if facts.fixtures else "by its name and its users")
+            )
+        return Verdict(path, name, STAY, "", "production code by its name")
+
+    def _only_tests_use(self, path: str) -> bool:
+        importers = {each for each, _ in self.library.known() for target in self.library.targets(each) if target.path == path}
+        return bool(importers) and all(self.guesses.get(each, Guess("", "")).kind == "testing" for each in importers)
+
+    def _test(self, path: str, name: str, facts: Facts, said: Guess) -> Verdict:
+        found = [_count(len(facts.tests), "test")] if facts.tests else []
+        found += [_count(len(facts.fixtures), "fixture")] if facts.fixtures else []
+        if found:
+            return Verdict(path, name, MOVE, "testing", f"{said.why}, defines {' and '.join(found)}")
+        if said.why.startswith("in ") or path.endswith("conftest.py"):
+            return Verdict(path, name, MOVE, "testing", said.why)
+        helped = [user.path for user in self.users.of.get(path, ()) if self.guesses.get(user.path, Guess("", "")).kind == "testing"]
+        if helped:
+            return Verdict(path, name, MOVE, "testing", f"{said.why}, helps {posixpath.basename(helped[0])}")
+        done = acts(facts.source.tree)
+        if done.writes:
+            why = f"{said.why}, but defines no test and writes (line {done.writes}): a test, or a job?"
+            return Verdict(path, name, UNSURE, "testing", why)
+        return Verdict(path, name, MOVE, "debugging", f"{said.why}, but defines no test: {str(done) or 'does little'}")
+
+    def _sample_code(self, path: str, name: str, facts: Facts, said: Guess) -> Verdict:
+        if said.why.startswith("in "):
+            return Verdict(path, name, MOVE, "samples", said.why)
+        users = self.users.of.get(path, ())
+        only_tests = bool(users) and all(self.guesses.get(user.path, Guess("", "")).kind for user in users)
+        if only_tests or _holds_data_only(facts):
+            why = "only tests and trials use it" if only_tests else "holds data only"
+            return Verdict(path, name, MOVE, "samples", f"{said.why}, {why}")
+        if users:
+            return Verdict(path, name, STAY, "", f"only named like a sample: {said_by(users[0])}")
+        return Verdict(path, name, UNSURE, "samples", f"{said.why}, but is code that nothing in the repository uses")
+
+    # each file by who uses it
+
+    def _by_users_alone(self, path: str) -> None:
+        """Settings-like data goes with the tests when they alone use it."""
+        verdict = self.verdicts[path]
+        said = self.guesses.get(path, Guess("", ""))
+        if path in self.decided or path.endswith(".py") or verdict.state == UNSURE:
+            return
+        soft = not said.kind and _TEST_DATA.match(path) and not _SETTINGS.match(posixpath.basename(path))
+        if not (soft or (said.kind and said.weak)):
+            return
+        moving = self.moving()
+        users = [user for user in self.users.of.get(path, ()) if not user.vague or user.path in moving]
+        if users and all(user.path in moving for user in users):
+            names = sorted({posixpath.basename(user.path) for user in users})
+            kind = said.kind or "samples"
+            self.verdicts[path] = verdict._replace(
+                state=MOVE, kind=kind, why=f"only {', '.join(names[:3])} use{'s' * (len(names) == 1)} it"
+            )
+        elif said.weak and said.why == "made-up data":
+            self.verdicts[path] = verdict._replace(state=STAY, kind="", why="no test uses it")
+
+    def _in_the_way(self, path: str, moving: set[str]) -> str:
+        """Why *path* cannot move, in words; empty when it can."""
+        if posixpath.basename(path) == "__init__.py":
+            return self._package_stays(path, moving)
+        if posixpath.basename(path) == "conftest.py":
+            return self._conftest_stays(path, moving)
+        for user in self.users.staying(path, moving):
+            if self.follows(user.path, path) or self._is_too_vague(path, user):
+                continue
+            verdict = self.verdicts.get(user.path)
+            if verdict and verdict.state == UNSURE:
+                return f"{said_by(user)}, which stays until somebody decides on it"
+            return f"{said_by(user)}: production"
+        return self._needs_conftest(path, moving)
+
+    def follows(self, path: str, used: str) -> bool:
+        """Whether a file outside of `scripts/` is no production, so that it can be repaired when *used* moves."""
+        if path.startswith("scripts/"):
+            return False
+        if path.startswith("tools/"):
+            return self.verdicts[used].kind == "testing"
+        return path.startswith("dev/") or path in _TOOLS or kinds.is_test_like(path)
+
+    def _is_too_vague(self, path: str, user: User) -> bool:
+        """A pattern such as *.csv, or a name without its path, says little of what is named as a sample or test."""
+        return user.vague and self.guesses.get(path, Guess("", "")).why.startswith(("named", "in "))
+
+    def _package_stays(self, path: str, moving: set[str]) -> str:
+        folder = posixpath.dirname(path)
+        others = [each for each in self.tree.below(folder) if each.endswith(".py") and each != path]
+        return "" if all(each in moving for each in others) else "its folder keeps other modules"
+
+    def _conftest_stays(self, path: str, moving: set[str]) -> str:
+        """It must stay when a test stays that uses it, or may use it without saying so."""
+        given = self.library.facts(path)
+        silent = given is not None and "autouse" in given.source.text
+        for each in self.tree.below(posixpath.dirname(path)):
+            if each in moving or not each.endswith(".py") or not kinds.is_test_like(each) or each == path:
+                continue
+            facts = self.library.facts(each)
+            if facts and given and facts.tests and (silent or facts.asked & given.fixtures.keys()):
+                return f"{each} uses it, and stays"
+        return ""
+
+    def _needs_conftest(self, path: str, moving: set[str]) -> str:
+        facts = self.library.facts(path) if path.endswith(".py") and self.verdicts[path].kind == "testing" else None
+        for each in self.library.conftests(path) if facts else ():
+            given = self.library.facts(each)
+            if each.startswith("scripts/") and each not in moving and facts and given and facts.asked & given.fixtures.keys():
+                return f"uses fixtures of {each}, which stays"
+        return ""
+
+
+def said_by(user: User) -> str:
+    return f"{user.path}{f':{user.line}' if user.line else ''} {user.what}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' * (number != 1)}"
+
+
+def _holds_data_only(facts: Facts) -> bool:
+    import ast
+
+    plain = (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.Expr)
+    return all(isinstance(statement, plain) for statement in facts.source.tree.body)
