@@ -313,7 +313,7 @@ SAMPLES_TEXT = r'''
 -      POSTGRES_PASSWORD_FILE: /run/secrets/pg
    sql:
      environment:
-+      - SA_PASSWORD=yourStrong(!)Pw77
++      - SA_PASSWORD=Strong(!)Kohl77
 +      - "MSSQL_SA_PASSWORD=Kuehl!Schrank9"
 -      - SA_PASSWORD=${SA_PASSWORD}
 +      - ADMIN_PW=${ADMIN_PW:-Bohnen_7Kaffee}
@@ -595,7 +595,7 @@ SAMPLES_TEXT = r'''
 #--- german/einstellungen.py
 +passwort = "Kater!Karlo6"
 +kennwort = 'Huhn!Stall7'
-+Zugangsdaten = ("loader", "Gans!Feder8")
++zugang_auth = ("loader", "Gans!Feder8")
 -passwort = input("Passwort: ")
 -kennwort_datei = "C:/etl/kennwort.txt"
 #--- german_text/hinweise.md

@@ -1,4 +1,3 @@
-# ruff: noqa: E501, S105, SIM905, W293, B023 - tables, to be wrapped
 """What a reader claims: that this value, at this place, is a secret if it looks like one."""
 
 from __future__ import annotations
@@ -6,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from workflow_template.standards.secrets.names import Role
-from workflow_template.standards.secrets.values import Grade, decoded, entropy, grade
+from workflow_template.standards.secrets.values import Grade, decoded, entropy, grade, stands_for
 
 
 class Claim(NamedTuple):
-    """A value at an absolute place; *asks* is the least grade that makes a secret of it."""
+    """A value at an absolute place; *asks* is the least grade that makes a secret of it, *sure* means that its form has told already."""
 
     start: int
     value: str
@@ -23,33 +22,33 @@ class Claim(NamedTuple):
         return self.sure or grade(self.value) >= self.asks
 
 
-def by_role(start: int, value: str, role: Role, *, weak: bool = False) -> Claim:
-    """A claim that asks of the value what its name promises."""
-    if role is Role.PASSWORD:
+def by_role(start: int, value: str, named: Role, *, weak: bool = False) -> Claim:
+    """A claim that asks of the value what its name promises; *weak*: nothing but a value can stand here, so a plain word will do."""
+    if named is Role.PASSWORD:
         return Claim(start, value, "password", Grade.WORD if weak else Grade.CHOSEN)
-    if role is Role.SECRET:
-        return Claim(start, value, "secret", Grade.CHOSEN, sure=False)
-    if role is Role.LOGIN:
+    if named is Role.SECRET:
+        return Claim(start, value, "secret", Grade.CHOSEN)
+    if named is Role.LOGIN:
         return _login(start, value)
-    if role is Role.PIN:
+    if named is Role.PIN:
         return Claim(start, value, "PIN", Grade.WORD if value.isdigit() and 4 <= len(value) <= 8 else Grade.RANDOM)
-    return Claim(start, value, "token or key", Grade.CHOSEN if issued(value) else Grade.RANDOM)
+    return Claim(start, value, "token or key", Grade.CHOSEN if _issued(value) else Grade.RANDOM)
 
 
-def issued(value: str) -> bool:
+def _issued(value: str) -> bool:
     """Whether a short value looks handed out by a machine: twelve or more signs, digits among them, no words."""
-    return len(value) >= 12 and sum(sign.isdigit() for sign in value) >= 2 and entropy(value) > 2.9 and value.isalnum()
+    return len(value) >= 12 and value.isalnum() and sum(sign.isdigit() for sign in value) >= 2 and entropy(value) > 2.9
 
 
 def _login(start: int, value: str) -> Claim:
     """User and password in one text, joined by a colon or slash, plain or in base64."""
-    plain = decoded(value) if len(value) >= 8 and ":" not in value else value
-    sign = ":" if ":" in plain else "/" if plain is value else ""
-    user, _, password = plain.partition(sign) if sign else ("", "", "")
-    if plain is not value and user and password:
-        return Claim(
-            start, value, "user and password", Grade.NONE, sure=grade(password) > Grade.NONE or grade(user + password) > Grade.NONE
-        )
-    if user and user.replace(".", "").replace("_", "").replace("-", "").isalnum() and " " not in password:
-        return Claim(start + len(user) + 1, password, "user and password", Grade.CHOSEN)
+    if stands_for(value):
+        return Claim(start, value, "user and password", Grade.RANDOM)
+    plain = decoded(value) if len(value) >= 8 and ":" not in value else ""
+    user, _, password = plain.partition(":")
+    if user and password:
+        return Claim(start, value, "user and password", sure=grade(password) > Grade.NONE or grade(user + password) > Grade.NONE)
+    user, _, password = value.partition(":" if ":" in value else "/")
+    if user.replace(".", "").replace("_", "").replace("-", "").strip().isalnum() and password and " " not in password.strip():
+        return Claim(start + value.index(password), password.strip(), "user and password", Grade.CHOSEN)
     return Claim(start, value, "user and password", Grade.RANDOM)

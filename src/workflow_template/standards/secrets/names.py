@@ -1,4 +1,3 @@
-# ruff: noqa: E501, S105, SIM905, W293, B023 - tables, to be wrapped
 """What a name says of its value: that it is a password, another secret, or neither."""
 
 from __future__ import annotations
@@ -6,6 +5,8 @@ from __future__ import annotations
 import functools
 import re
 from enum import Enum
+
+from workflow_template.standards.secrets.patterns import words
 
 
 class Role(Enum):
@@ -18,13 +19,10 @@ class Role(Enum):
     LOGIN = "user and password"
 
 
-def words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_PASSWORDS = words("""password passwd passwort kennwort passphrase passcode passwrd pwd pswd pw psw passw passwords pwds passwörter contraseña
-    contrasena contrasenha senha palavrapasse wachtwoord haslo hasło heslo parola lösenord losenord passord adgangskode salasana jelszo
-    jelszó şifre sifre mdp motdepasse parool passwordtext passwd2 пароль пароля 密码 密碼 口令 パスワード 비밀번호 暗証番号 סיסמה κωδικός रहस्य
+_PASSWORDS = words("""password passwd passwort kennwort passphrase passcode passwrd pwd pswd pw psw passw passwords pwds passwörter
+    contraseña contrasena contrasenha senha palavrapasse wachtwoord haslo hasło heslo parola lösenord losenord passord adgangskode
+    salasana jelszo jelszó şifre sifre mdp motdepasse parool passwordtext passwd2
+    пароль пароля 密码 密碼 口令 パスワード 비밀번호 暗証番号 סיסמה κωδικός रहस्य
     storepass keypass requirepass bindpw rootpw masterauth passe palabraclave""")
 _SHORT_PASSWORDS = words("pass clave")
 _GLUED_PASSWORDS = ("password", "passwd", "passwort", "kennwort", "passphrase", "pwd", "passcode", "contrasena", "contraseña", "wachtwoord")
@@ -33,32 +31,34 @@ _TOKENS = words("token tokens bearer jwt apikey apikeys accesskey secretkey auth
 _GLUED_TOKENS = ("token", "apikey", "accesskey", "secretkey", "accountkey", "privatekey", "authkey", "apisecret", "clientsecret")
 _LOGINS = words("credential credentials creds cred login logins auth userpwd userpass zugangsdaten identifiants credenciales credenziali")
 _KEYS = words("key keys schlüssel schluessel clé cle llave chave chiave sleutel klucz ключ 密钥 鍵")
-_KEYS_OF = words("""api access secret private auth account signing sign encryption encrypt encrypted crypto cipher master shared license licence
-    subscription service client app application admin storage fernet aes hmac jwt session flask django webhook sas host function functions
-    deploy consumer instrumentation ingestion root user write read rest maps stripe sendgrid openai anthropic azure aws gcp google
-    cosmos cosmosdb search bot hash token security cookie integration routing datadog dd newrelic pagerduty mailgun mailchimp twilio bearer
-    d'api aplikacji zugangs zugriffs""")
+_KEYS_OF = words("""api access secret private auth account signing sign encryption encrypt encrypted crypto cipher master shared license
+    licence subscription service client app application admin storage fernet aes hmac jwt session flask django webhook sas host function
+    functions deploy consumer instrumentation ingestion root user write read rest maps stripe sendgrid openai anthropic azure aws gcp
+    google cosmos cosmosdb search bot hash token security cookie integration routing datadog dd newrelic pagerduty mailgun mailchimp
+    twilio bearer d'api aplikacji zugangs zugriffs""")
 _NOT_KEYS = words("public primary foreign sort partition cache dict cluster order group idempotency natural surrogate business composite")
-_NOT_TOKENS = words("""csrf next page continuation cancellation cancel pagination start end stop eos bos pad unk sep mask special max min num
-    total prompt completion input output sync resume cursor parse lex syntax sub word first last n per cached reasoning count used
-    marker xsrf tokenizer text new_line dry lock whitespace operator""")
-_NOT_A_VALUE = words("""file files filename path paths name names id ids url uri urls endpoint field fields column columns col cols length len
-    min max policy policies hash hashes hashed digest checksum env var vars variable variables prompt prompts label labels type types kind
-    expiry expires expire expiration ttl age count regex pattern re format formatter template templates reset change changed required enabled
-    disabled required strength hint help message messages msg error errors title titles placeholder widget form page view views router header
-    headers param params parameter parameters arg args option options ref reference store stores manager provider providers class validator
-    validators hasher hashers generator factory handler backend backends scope scopes audience algorithm alg encoding version versions rotation
-    source location dir directory folder mount prefix suffix separator sep limit usage budget index position pos status state date time at
-    on created updated list set map scheme schema rule rules check checker checks protection property manager attribute alias
-    description desc doc docs info note notes screen dialog input element selector xpath locator button link tooltip icon
-    auth cmd command cls func fn mode method lifetime duration seconds minutes days hours timestamp resolver engine arn role secretname
-    quote quoted char chars character characters symbol entropy score size bytes bits callback hook event events grant flow request response
-    cache needed missing invalid valid exists present supported allowed mismatch match group groups number num code question answer
-    hostname port domain realm user username usernames email authority issuer""")
-_NEGATING = words("""no not is has have had show hide forgot forgotten reset check verify validate verified public need needs require requires
-    required get read load fetch ask prompt mask hash hashed encrypted should can must use uses using with without enable disable allow
-    invalid wrong missing dummy fake mock example sample placeholder redacted hidden masked random generate generated expected_error
-    old_hash digest sha256 md5 if ignore skip supports label hint title error msg message""")
+_NOT_TOKENS = words("""csrf next page continuation cancellation cancel pagination start end stop eos bos pad unk sep mask special max
+    min num total prompt completion input output sync resume cursor parse lex syntax sub word first last n per cached reasoning count
+    used marker xsrf tokenizer text new_line dry lock whitespace operator""")
+_NOT_A_VALUE = words("""file files filename path paths name names id ids url uri urls endpoint field fields column columns col cols
+    length len min max policy policies hash hashes hashed digest checksum env var vars variable variables prompt prompts label labels
+    type types kind expiry expires expire expiration ttl age count regex pattern re format formatter template templates reset change
+    changed required enabled disabled required strength hint help message messages msg error errors title titles placeholder widget form
+    page view views router header headers param params parameter parameters arg args option options ref reference store stores manager
+    provider providers class validator validators hasher hashers generator factory handler backend backends scope scopes audience
+    algorithm alg encoding version versions rotation source location dir directory folder mount prefix suffix separator sep limit usage
+    budget index position pos status state date time at on created updated list set map scheme schema rule rules check checker checks
+    protection property manager attribute alias description desc doc docs info note notes screen dialog input element selector xpath
+    locator button link tooltip icon auth cmd command cls func fn mode method lifetime duration seconds minutes days hours timestamp
+    resolver engine arn role secretname quote quoted char chars character characters symbol entropy score size bytes bits callback hook
+    event events grant flow request response cache needed missing invalid valid exists present supported allowed mismatch match group
+    groups number num code question answer public marks mark mechanism plugin strategy sha md fingerprint thumbprint startswith endswith
+    contains icontains isnull iexact mgr authentication encode decode strip lower upper split replace hostname port domain realm user
+    username usernames email authority issuer""")
+_NEGATING = words("""no not is has have had show hide forgot forgotten reset check verify validate verified public need needs require
+    requires required get read load fetch ask prompt mask hash hashed encrypted should can must use uses using with without enable
+    disable allow invalid wrong missing dummy fake mock example sample placeholder redacted hidden masked random generate generated
+    expected_error old_hash digest sha256 md5 if ignore skip supports label hint title error msg message""")
 _MARKED = words("dummy fake mock mocked example sample placeholder redacted testvector")
 _SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+(?:[^\W\d_])*|[^\W\d_]+")
 _ACCENTED = re.compile(r"[^\W\d_]+|\d+")
@@ -70,7 +70,7 @@ def split(name: str) -> list[str]:
     return [word.lower() for word in found]
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=1 << 15)
 def role(name: str) -> Role | None:
     """What *name* says of its value, None where it speaks of something else: a path, a length, a hash, a prompt."""
     if len(name) > 120:
@@ -84,7 +84,13 @@ def role(name: str) -> Role | None:
 
 def _noun(parts: list[str], at: int) -> Role | None:
     word, before = parts[at], parts[at - 1] if at else ""
-    if word in _PASSWORDS or word in _SHORT_PASSWORDS or word.endswith(_GLUED_PASSWORDS):
+    if word.startswith(("reset", "forgot", "change", "nopass")) and len(word) > 6:
+        return None
+    if (
+        word in _PASSWORDS
+        or word.endswith(_GLUED_PASSWORDS)
+        or (word in _SHORT_PASSWORDS and all(part.isdigit() for part in parts[at + 1 :]))
+    ):
         return Role.PASSWORD
     if word in _SECRETS or word.endswith("secret"):
         return Role.SECRET

@@ -1,45 +1,99 @@
-# ruff: noqa: E501, S105, SIM905, W293, B023 - tables, to be wrapped
 """Find the lines worth reading: cheap searches over the whole text, so that all else sees few lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import AnyStr
+import re
+from typing import Final
+
+from workflow_template.standards.secrets.patterns import Lazy
 
 MOST_PLACES = 20_000
-_LONG, _LEFT, _RIGHT = 2000, 300, 700
-_NEEDLES = """pass pw secret token key auth cred login connect identified -p curl openrowset
-    contrasena kennwort senha clave wachtwoord haslo mdp""".split()
-_FOREIGN = """contraseñ contrasenh hasło lösenord schlüssel şifre jelszó clé пароль парол ключ 密码 密碼 口令 密钥 パスワード 비밀번호 סיסמה κωδικ 暗証""".split()
-_NOT_IN_PYTHON = """redis-cli ldap sqlplus expdp impdp smbclient lftp 7z zip encrypt geheim parola sig= ftp cookie heslo adgangskode salasana
-    mariadb bteq .logon pin sas session zugangsdaten identifi""".split()
-_CALLING = """redis-cli ldap sqlplus smbclient lftp 7z""".split()
+LONG, _LEFT, _RIGHT = 2000, 300, 700
+
+
+class Why:
+    """What a place was found by, and so which readers look at it; plain bits, since there are thousands to join."""
+
+    NAME: Final = 1
+    CALL: Final = 2
+    COMMAND: Final = 4
+    SQL: Final = 8
+    URL: Final = 16
+    SHAPE: Final = 32
+
+
+_NAMED = Why.NAME | Why.CALL
+_ANY = _NAMED | Why.COMMAND
+_NAME_ENDS = r"""[\w.-]{0,80}["'`\])}*>_]{0,8}[ \t]{0,40}"""
+_VALUE = r"[=:,;(|>\s]"
+_VALUE_IN_CODE = r"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,300}["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}[0-9!$%&?@"'])"""
+# A pattern is searched by its first letters: those of `token` are frequent, those of `ken` are not.
+_WORDS = {
+    "pass": Why.SQL | _ANY, "pw": Why.NAME, "cret(?<=secret)": _NAMED, "ken(?<=token)": _NAMED, "key": _ANY, "uth(?<=auth)": _NAMED,
+    "cred": _ANY, "gin(?<=login)": Why.SQL | _ANY, "kennwort": Why.NAME, "ha(?<=senha)": Why.NAME, "clave": Why.NAME, "mdp": Why.NAME,
+    "haslo": Why.NAME, "wachtwoord": Why.NAME, "contrasen": Why.NAME,
+}  # fmt: skip
+_PHRASES = {
+    r"connect\w{0,12}\s?\([^\n\"']{0,200}[\"'\n]": Why.CALL | Why.COMMAND,
+    r"identified\s{1,20}(?:(?:with|via)\s{1,20}\S{1,60}\s{1,20})?(?:by|as|using)\s": Why.SQL,
+    r"ftp\w{0,8}\s?\(": Why.CALL,
+    r"jwt\.\w{2,8}\(": Why.CALL,
+    r"-p[^\n]": Why.COMMAND,
+    r"curl[\"'.\s]": Why.COMMAND,
+}
+_ELSEWHERE = {
+    Why.NAME: """geheim parola heslo adgangskode salasana jelszo losenord sifre parool cookie session zugangs identifiant pin sas bearer
+        schluessel""",
+    Why.COMMAND: """redis-cli ldap sqlplus expdp impdp smbclient lftp ncftp 7z zip mariadb rman sqlldr .logon sudo chpasswd net
+        --from-literal securestring""",
+    Why.SQL: "openrowset opendatasource encrypt",
+    Why.CALL: "ftp bind fernet create_user",
+}  # fmt: skip
+_WHERE_COMMANDS_RUN = {Why.COMMAND: "redis-cli ldap sqlplus smbclient lftp 7z"}
+_ACCENTED = {Why.NAME: "contrase has?o senord schl?ssel jelsz ?ifre cl?"}
+_OTHER_SCRIPTS = Lazy("[\u0370-\u06ff\u0900-\u097f\u3040-\u9fff\uac00-\ud7af]")
+_FOREIGN = "парол ключ 密码 密碼 口令 密钥 パスワード 비밀번호 סיסמ κωδικ 暗証 रहस्य"
 _CLASSES = bytes(97 if chr(sign).isascii() and chr(sign).isalpha() else 48 if 48 <= sign < 58 else 32 for sign in range(256))
-_SHAPES = (b"a0a", b"0a0")
+_SHAPE = re.compile(rb"0a{1,6}0")
+_RUN = re.compile(rb"[\w+/=-]{1,200}")
+_JOINED = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/-"
 
 
-def lines_worth_reading(path: str, text: str, extra: tuple[str, ...] = ()) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each stretch of *text* that holds a word or a shape of a secret, in order."""
-    needles = [*_NEEDLES, *extra]
+class _Search:
+    """A search for a word with what must follow it; its pattern is compiled for the first file that holds the word."""
+
+    __slots__ = ("pattern", "source", "why", "word")
+
+    def __init__(self, source: str, why: int, tail: str) -> None:
+        self.word = re.split(r"[^\w-]", source.partition("(?<=")[2] or source)[0].encode()
+        self.source, self.why = (source + tail).encode(), why
+        self.pattern: re.Pattern[bytes] | None = None
+
+
+def _searches(value: str) -> list[_Search]:
+    return [_Search(word, why, _NAME_ENDS + value) for word, why in _WORDS.items()] + [
+        _Search(each, why, "") for each, why in _PHRASES.items()
+    ]
+
+
+_SEARCHES = {True: _searches(_VALUE_IN_CODE), False: _searches(_VALUE)}
+
+
+def places(path: str, text: str) -> list[tuple[int, int, int]]:
+    """Start, end and reason of each stretch of *text* that holds a word or a shape of a secret, in order."""
+    found = _Found(text)
     python = path.endswith((".py", ".pyi"))
-    found: dict[int, int] = {}
-    if text.isascii():
-        data = text.encode("ascii")
-        low = data.lower()
-        needles += _NOT_IN_PYTHON if not python else _CALLING if b"subprocess" in low else []
-        for needle in needles:
-            _collect(low, needle.encode(), b"\n", found)
-        _at_signs(data, b"://", b"@", b"\n", found)
-    else:
-        data = text.encode("ascii", "replace")
-        lowered = lower(text)
-        for needle in needles + (_FOREIGN + (_NOT_IN_PYTHON if not python else _CALLING)):
-            _collect(lowered, needle, "\n", found)
-        _at_signs(text, "://", "@", "\n", found)
-    _tokens(data, found)
-    for shout in (b"PRIVATE", b"FTP", b"Private-Lines"):
-        _collect(data, shout, b"\n", found)
-    yield from sorted(found.items())[:MOST_PLACES]
+    found.by_words(_SEARCHES[python])
+    if not python:
+        found.by_needles(_ELSEWHERE)
+    elif b"subprocess" in found.low:
+        found.by_needles(_WHERE_COMMANDS_RUN)
+    if not text.isascii():
+        found.by_needles(_ACCENTED)
+        found.by_foreign_words()
+    found.by_at_signs()
+    found.by_shape()
+    return found.sorted()
 
 
 def lower(text: str) -> str:
@@ -47,48 +101,85 @@ def lower(text: str) -> str:
     return text.replace("İ", "I").lower()
 
 
-def _collect(data: AnyStr, needle: AnyStr, newline: AnyStr, found: dict[int, int]) -> None:
-    find = data.find
-    at = find(needle)
-    while at >= 0 and len(found) < MOST_PLACES:
-        at = find(needle, _add(data, at, newline, found))
+class _Found:
+    """The stretches found so far: signs that are not ASCII are searched as `?`, which keeps every place."""
 
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.data = text.encode("ascii", "replace")
+        self.low = self.data.lower()
+        self.spans: dict[int, tuple[int, int]] = {}
 
-def _add(data: AnyStr, at: int, newline: AnyStr, found: dict[int, int]) -> int:
-    """Note the line of a place, or the window round it in a line too long to read; return where to search on."""
-    start = data.rfind(newline, max(0, at - _LONG), at) + 1
-    end = data.find(newline, at, at + _LONG)
-    if end < 0:
-        end = min(len(data), at + _LONG)
-    if end - start >= _LONG or (start == 0 and at >= _LONG):
+    def sorted(self) -> list[tuple[int, int, int]]:
+        return [(start, end, why) for start, (end, why) in sorted(self.spans.items())]
+
+    def by_words(self, searches: list[_Search]) -> None:
+        low = self.low
+        for search in searches:
+            pattern = search.pattern
+            if pattern is None:
+                if search.word not in low:
+                    continue
+                pattern = search.pattern = re.compile(search.source)
+            match = pattern.search(low)
+            while match and len(self.spans) < MOST_PLACES:
+                match = pattern.search(low, self.add(match.start(), search.why))
+
+    def by_needles(self, needles: dict[int, str]) -> None:
+        for why, some in needles.items():
+            for needle in some.split():
+                self._by_needle(needle.encode(), why)
+
+    def _by_needle(self, needle: bytes, why: int) -> None:
+        at = self.low.find(needle)
+        while at >= 0 and len(self.spans) < MOST_PLACES:
+            at = self.low.find(needle, self.add(at, why))
+
+    def by_foreign_words(self) -> None:
+        lowered = lower(self.text) if _OTHER_SCRIPTS().search(self.text) else ""
+        for needle in _FOREIGN.split():
+            at = lowered.find(needle)
+            while at >= 0 and len(self.spans) < MOST_PLACES:
+                at = lowered.find(needle, self.add(at, Why.NAME))
+
+    def by_at_signs(self) -> None:
+        """Lines with a user in a URL: one sign is searched faster than three."""
+        at = self.data.find(b"@")
+        while at >= 0 and len(self.spans) < MOST_PLACES:
+            if self.data.rfind(b"://", max(0, at - 300), at) >= 0:
+                at = self.add(at, Why.URL) - 1
+            at = self.data.find(b"@", at + 1)
+
+    def by_shape(self) -> None:
+        """Lines with a long run of letters with digits among them, as all issued tokens have."""
+        classes, upto = self.data.translate(_CLASSES), 0
+        for match in _SHAPE.finditer(classes):
+            at = match.start()
+            if at < upto or len(self.spans) >= MOST_PLACES:
+                continue
+            run = _RUN.match(self.data, at)
+            upto = run.end() if run else at + 1
+            before = self.data[max(0, at - 24) : at]
+            if upto - at + len(before) - len(before.rstrip(_JOINED)) >= 15:
+                upto = self.add(at, Why.SHAPE)
+
+    def add(self, at: int, why: int) -> int:
+        """Note the line of a place, or the window round it in a line too long to read; say where to search on."""
+        start = self.data.rfind(b"\n", max(0, at - LONG), at) + 1
+        end = self.data.find(b"\n", at, start + LONG)
+        if (start == 0 and at >= LONG) or (end < 0 and start + LONG < len(self.data)):
+            return self._add_window(at, why)
+        end = end if end >= 0 else len(self.data)
+        known = self.spans.get(start)
+        self.spans[start] = (end, known[1] | why if known else why)
+        return max(end, at + 1)
+
+    def _add_window(self, at: int, why: int) -> int:
         start = max(0, at - at % _LEFT - _LEFT)
-        end = min(len(data), start + _LEFT + _RIGHT)
-        newline_at = data.rfind(newline, start, at)
-        start = newline_at + 1 if newline_at >= 0 else start
-        newline_at = data.find(newline, at, end)
-        end = newline_at if newline_at >= 0 else end
-    found[start] = end
-    return max(end - 100, at + 1) if end - start >= _LEFT + _RIGHT - 1 else max(end, at + 1)
-
-
-def _at_signs(data: AnyStr, scheme: AnyStr, sign: AnyStr, newline: AnyStr, found: dict[int, int]) -> None:
-    """Lines with a user in a URL: one sign is searched faster than three."""
-    at = data.find(sign)
-    while at >= 0 and len(found) < MOST_PLACES:
-        if data.rfind(scheme, max(0, at - 300), at) >= 0:
-            at = max(_add(data, at, newline, found), at + 1)
-        at = data.find(sign, at + 1)
-
-
-def _tokens(data: bytes, found: dict[int, int]) -> None:
-    """Lines with a long run of letters with digits among them, as all issued tokens have."""
-    classes = data.translate(_CLASSES)
-    for shape in _SHAPES:
-        at = classes.find(shape)
-        while at >= 0 and len(found) < MOST_PLACES:
-            start = classes.rfind(b" ", max(0, at - 200), at) + 1
-            end = classes.find(b" ", at)
-            end = len(data) if end < 0 else end
-            if end - start >= 15 or start == 0 and at > 200:
-                end = max(_add(data, at, b"\n", found), at + 1)
-            at = classes.find(shape, end)
+        end = min(len(self.data), start + _LEFT + _RIGHT)
+        start = max(start, self.data.rfind(b"\n", start, at) + 1)
+        newline = self.data.find(b"\n", at, end)
+        end = newline if newline >= 0 else end
+        known = self.spans.get(start)
+        self.spans[start] = (max(end, known[0]), known[1] | why) if known else (end, why)
+        return max(end - 100, at + 1) if newline < 0 else max(end, at + 1)

@@ -1,100 +1,93 @@
-# ruff: noqa: E501, S105, SIM905, W293, B023 - tables, to be wrapped
 """Read SQL: users made or changed, rows with a password column, servers opened by login."""
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 
 from workflow_template.standards.secrets.claims import Claim, by_role
-from workflow_template.standards.secrets.lines import Kind, Line
+from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.names import Role, role
+from workflow_template.standards.secrets.patterns import Lazy
 from workflow_template.standards.secrets.values import Grade
 
 _MOST_ROWS = 200
-_TEXT = r"N?'((?:[^'\n]|'')*)'|\"([^\"\n]*)\"|[\w.$@#:-]+(?:\([^()\n]*\))?|\?|%s|NULL"
 
 
-@functools.cache
-def _pattern(name: str) -> re.Pattern[str]:
-    return {
-        "identified": re.compile(
-            r"\bidentified\s+(?:(?:with|via)\s+\S+\s+)?(?:by|as|using)\s+(?:password\s+|values\s+)?(?:N?'([^'\n]+)'|\\?\"([^\"\n]+?)\\?\"|([^\s;'\"(){}]+))",
-            re.I,
-        ),
-        "opened": re.compile(r"\b(?:openrowset|opendatasource)\s*\([^)]{0,200}?;\s*N?'[^'\n]*'\s*;\s*N?'([^'\n]+)'", re.I),
-        "linked": re.compile(
-            r"\bsp_addlinkedsrvlogin\s+(?:[@\w=]*\s*N?'[^'\n]*'\s*,\s*|(?:NULL|true|false)\s*,\s*){3,4}(?:@rmtpassword\s*=\s*)?N?'([^'\n]+)'",
-            re.I,
-        ),
-        "added": re.compile(
-            r"\b(?:sp_addlogin|sp_password|sp_addapprole|sp_setapprole)\s+(?:@\w+\s*=\s*)?(?:N?'[^'\n]*'|NULL)\s*,\s*(?:@\w+\s*=\s*)?N?'([^'\n]+)'",
-            re.I,
-        ),
-        "insert": re.compile(
-            r"\binsert\s+(?:\w+\s+){0,3}?(?:into\s+)?[\w.\[\]\"`#@]+\s*\(([^()]{1,600})\)\s*(?:output\s[^()]*)?values\s*(?=\()", re.I
-        ),
-        "crypt": re.compile(
-            r"\b(?:crypt|pgp_sym_(?:en|de)crypt|aes_(?:en|de)crypt|encode_with|password|old_password|hashbytes\s*\(\s*'[^']*'\s*,)\s*\(\s*(?:[\w.]+\s*,\s*)?N?'([^'\n]{4,})'",
-            re.I,
-        ),
-        "cell": re.compile(rf"\s*({_TEXT})\s*([,)])", re.I),
-    }[name]
+_IDENTIFIED = Lazy(
+    r"(?i)\bidentified\s+(?:(?:with|via)\s+\S+\s+)?(?:by|as|using)\s+(?:password\s+|values\s+)?"
+    r"(?:N?'([^'\n]+)'|\\?\"([^\"\n]+?)\\?\"|([^\s;'\"(){}]+))"
+)
+_OPENED = Lazy(r"(?i)\b(?:openrowset|opendatasource)\s*\([^)]{0,200}?;\s*N?'[^'\n]*'\s*;\s*N?'([^'\n]+)'")
+_LINKED = Lazy(
+    r"(?i)\bsp_addlinkedsrvlogin\s+(?:[@\w=]*\s*N?'[^'\n]*'\s*,\s*|(?:NULL|true|false)\s*,\s*){3,4}(?:@rmtpassword\s*=\s*)?N?'([^'\n]+)'"
+)
+_ADDED = Lazy(
+    r"(?i)\b(?:sp_addlogin|sp_password|sp_addapprole|sp_setapprole)\s+(?:@\w+\s*=\s*)?(?:N?'[^'\n]*'|NULL)\s*,\s*(?:@\w+\s*=\s*)?N?'([^'\n]+)'"
+)
+_CRYPT = Lazy(
+    r"(?i)\b(?:crypt|pgp_sym_(?:en|de)crypt|aes_(?:en|de)crypt|password|old_password|(?:en|de)cryptby(?:passphrase|key))\s*"
+    r"\(\s*(?:[\w.@]+\s*,\s*)?N?'([^'\n]{4,})'"
+)
+_INSERT = Lazy(
+    r"(?i)\binsert\s+(?:\w+\s+){0,3}?(?:into\s+)?[\w.\[\]\"`#@]+\s*\(([^()]{1,600})\)\s*(?:output\s[^()]{1,200})?values\s*(?=\()"
+)
+_CELL = Lazy(r"(?i)\s*(N?'((?:[^'\n]|'')*)'|\"([^\"\n]*)\"|[\w.$@#:-]+(?:\([^()\n]*\))?|\?|%s|NULL)\s*([,)])")
+_ROW = Lazy(r"\s*,?\s*\(")
+_COLUMNS = (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN)
 
 
 def read_sql(line: Line) -> Iterator[Claim]:
+    """Claim what SQL gives to users, rows and servers."""
     low = line.lower
     if "identified" in low:
-        for found in _pattern("identified").finditer(line.text):
-            yield _claim(line, found)
+        yield from _claims(line, _IDENTIFIED())
     if "openrowset" in low or "opendatasource" in low:
-        yield from (_claim(line, found) for found in _pattern("opened").finditer(line.ahead, 0, len(line.text) + 200))
+        yield from _claims(line, _OPENED())
     if "sp_" in low:
-        for name in ("linked", "added"):
-            yield from (_claim(line, found) for found in _pattern(name).finditer(line.text))
-    if "crypt" in low or "password" in low and "(" in low:
-        yield from (
-            _claim(line, found) for found in _pattern("crypt").finditer(line.text) if line.kind is Kind.SQL or line.in_quotes(found.start())
-        )
-    if "pass" in low or "pwd" in low or "secret" in low or "token" in low or "key" in low or not low.isascii():
+        yield from _claims(line, _LINKED())
+        yield from _claims(line, _ADDED())
+    if "crypt" in low or "password(" in low:
+        yield from _claims(line, _CRYPT())
+    if line.names and ("insert" in low or ("values" in line.ahead.lower() and "insert" in line.before.lower())):
         yield from _inserted(line)
 
 
-def _claim(line: Line, found: re.Match[str]) -> Claim:
-    group = found.lastindex or 1
-    return Claim(line.start + found.start(group), found[group], "password in SQL", Grade.WORD)
+def _claims(line: Line, pattern: re.Pattern[str]) -> Iterator[Claim]:
+    for found in pattern.finditer(line.text):
+        group = found.lastindex or 1
+        yield Claim(line.start + found.start(group), found[group], "password in SQL", Grade.WORD if group < 3 else Grade.CHOSEN)
 
 
 def _inserted(line: Line) -> Iterator[Claim]:
-    """Rows of an INSERT whose columns speak of passwords; the statement may have begun a few lines above."""
-    above = line.before.rfind(";")
-    last = (
-        max(line.before.lower().rfind("insert"), 0) if "insert" in line.before.lower()[above + 1 :] and "insert" not in line.lower else -1
-    )
-    text = (line.before[last:] if last >= 0 else "") + line.ahead
-    shift = line.start - (len(line.before) - last if last >= 0 else 0)
-    for found in _pattern("insert").finditer(text):
+    """Rows of an INSERT whose columns speak of secrets; the statement may have begun a few lines above."""
+    begun = line.before.lower().rfind("insert") if "insert" not in line.lower else -1
+    above = line.before[begun:] if begun >= 0 else ""
+    text, shift = above + line.ahead, line.start - len(above)
+    for found in _INSERT().finditer(text):
         roles = [role(column.strip().strip('[]"`')) for column in found[1].split(",")]
-        if any(each in (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN) for each in roles):
+        if any(each in _COLUMNS for each in roles):
             yield from _rows(text, found.end(), roles, shift)
 
 
 def _rows(text: str, at: int, roles: list[Role | None], shift: int) -> Iterator[Claim]:
     for _ in range(_MOST_ROWS):
-        opened = re.compile(r"\s*,?\s*\(").match(text, at)
+        opened = _ROW().match(text, at)
         if not opened:
             return
         at = opened.end()
         for named in [*roles, None]:
-            cell = _pattern("cell").match(text, at)
+            cell = _CELL().match(text, at)
             if not cell:
                 return
-            value, group = (cell[2], 2) if cell[2] is not None else (cell[3], 3)
-            if named and value:
-                yield by_role(shift + cell.start(group), value, named, weak=True)._replace(
-                    kind="password in SQL" if named is Role.PASSWORD else named.value
-                )
+            yield from _cell(cell, named, shift)
             at = cell.end()
             if cell[4] == ")":
                 break
+
+
+def _cell(cell: re.Match[str], named: Role | None, shift: int) -> Iterator[Claim]:
+    group = 2 if cell[2] is not None else 3
+    if named and cell[group]:
+        claim = by_role(shift + cell.start(group), cell[group], named, weak=True)
+        yield claim._replace(kind="password in SQL") if named is Role.PASSWORD else claim

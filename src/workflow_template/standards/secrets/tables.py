@@ -1,5 +1,4 @@
-# ruff: noqa: E501, S105, SIM905, W293, B023 - tables, to be wrapped
-"""Read what is a matter of the whole file: tables with a password column, credential files, secrets of Kubernetes, named values."""
+"""Read values that are named elsewhere: above in a table's heading, beside as `name:` and `value:`, by the kind of file."""
 
 from __future__ import annotations
 
@@ -7,103 +6,111 @@ import re
 from collections.abc import Iterator
 
 from workflow_template.standards.secrets.claims import Claim, by_role
-from workflow_template.standards.secrets.lines import Kind, Line, literals
-from workflow_template.standards.secrets.names import Role, role, words
+from workflow_template.standards.secrets.lines import File, Kind, Line, Name
+from workflow_template.standards.secrets.names import Role, role
+from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade, decoded, grade, stands_for
 
 _MOST_ROWS = 500
-_PGPASS = re.compile(r"(?m)^[ \t]*(?:echo\s+)?[\"']?([\w.*-]+):(\d{2,5}|\*):([\w*-]+):([\w*.@-]+):((?:[^\s:\\\"']|\\.)+)", re.M)
-_HTPASSWD = re.compile(r"(?m)^([\w.@-]+):(\$(?:apr1|2[aby]|5|6)\$[^\s:]+|\{SHA\}\S+|[./A-Za-z0-9]{13})\s*$")
-_NAMED = re.compile(
-    r"""(?:name|key|id|variable|parameter\w*|setting|property|field|option|label)["']?\s*[:=]?\s*["']?$|^\s*variable\s+["']?$|<\w+\s+(?:name|key|id)=["']$""",
-    re.I,
+_PGPASS = Lazy(r"(?m)^[ \t]*(?:echo\s+)?[\"']?(?:[\w.*-]+):(?:\d{2,5}|\*):(?:[\w*-]+):(?:[\w*.@-]+):((?:[^\s:\\\"']|\\.)+)")
+_HTPASSWD = Lazy(r"(?m)^[\w.@-]+:(\$(?:apr1|2[aby]|5|6)\$[^\s:]+|\{SHA\}\S+|[./A-Za-z0-9]{13})\s*$")
+_LABELLED = Lazy(
+    r"""(?ix)(?:name|key|id|variable|parameter\w*|setting|property|field|option|label)["']?\s*[:=]?\s*["']?$
+    | ^\s*variable\s+["']?$ | <\w+\s+(?:name|key|id)=["']$"""
 )
-_ITS_VALUE = re.compile(
-    r"""["']?\b(?:value|default|default_?value|stringvalue|val)["']?\s*[:=>]\s*(?P<quote>["']?)(?P<value>[^\n]*)""", re.I
+_ENDS = Lazy(r"""\n\s*\n|\n\s*-\s*["']?(?i:name)|\n\}|\bvariable\s+\"""")
+_ITS_VALUE = Lazy(r"""(?i)["']?\b(?:value|default|default_?value|stringvalue|val)["']?\s*[:=>]\s*(?P<quote>["']?)(?P<value>[^\n]*)""")
+_BARE_ENDS = Lazy(r"\s+#|[,<}]")
+_NESTED = Lazy(r"""["']?\s*[:=]\s*\{""")
+_IS_SECRET = Lazy(r"(?m)^kind:\s*[\"']?Secret[\"']?\s*$")
+_DOCUMENT = Lazy(r"(?:\A|(?m:^)---[^\n]*\n)(?P<body>(?:(?!---)[^\n]*\n?)*)")
+_BLOCK = Lazy(r"(?m)^(?P<kind>data|stringData):[ \t]*\n(?P<entries>(?:[ \t]+[^\n]*\n?)+)")
+_ENTRY = Lazy(r"(?m)^[ \t]+[\"']?(?P<name>[\w.-]+)[\"']?:[ \t]*[\"']?(?P<value>[^\s\"'#|>][^\n\"'#]*)")
+_PUBLIC = words(
+    "username user name host hostname port database dbname db server url uri type region account schema engine email namespace id endpoint"
 )
-_NOT_SECRET = words(
-    "username user name host hostname port database dbname db server url uri type region account schema engine email namespace id endpoint bucket"
-)
+_COLUMNS = (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN)
 
 
-def whole_file_claims(path: str, text: str) -> Iterator[Claim]:
-    """Claims that need more than one line."""
-    name = path.rsplit("/", 1)[-1].lower()
-    if "pgpass" in name or "pgpass" in text:
-        for found in _PGPASS.finditer(text):
-            yield Claim(found.start(5), found[5], "password in .pgpass", Grade.WORD)
-    if "htpasswd" in name:
-        for found in _HTPASSWD.finditer(text):
-            yield Claim(found.start(2), found[2], "password hash in .htpasswd", sure=True)
-    if path.endswith((".yaml", ".yml", ".json")) and re.search(r"(?m)^\s*[\"']?kind[\"']?\s*:\s*[\"']?Secret\b", text):
-        yield from _kubernetes(text)
+def whole_file(file: File) -> Iterator[Claim]:
+    """Claims that the kind of the file makes: .pgpass, .htpasswd, a Secret of Kubernetes."""
+    if "pgpass" in file.name or "pgpass" in file.text:
+        for found in _PGPASS().finditer(file.text):
+            yield Claim(found.start(1), found[1], "password in .pgpass", Grade.WORD)
+    if "htpasswd" in file.name:
+        for found in _HTPASSWD().finditer(file.text):
+            yield Claim(found.start(1), found[1], "password hash in .htpasswd", sure=True)
+    if file.name.endswith((".yaml", ".yml")) and "Secret" in file.text and _IS_SECRET().search(file.text):
+        yield from _kubernetes(file.text)
 
 
 def _kubernetes(text: str) -> Iterator[Claim]:
-    for document in re.finditer(r"(?s)(?:^|\n---)(?P<body>.*?)(?=\n---|\Z)", text):
-        body = document["body"]
-        if not re.search(r"(?m)^kind:\s*[\"']?Secret[\"']?\s*$", body):
-            continue
-        for block in re.finditer(r"(?m)^(data|stringData):[ \t]*\n((?:[ \t]+[^\n]*\n?|[ \t]*\n)+)", body):
-            for entry in re.finditer(r"(?m)^[ \t]+[\"']?([\w.-]+)[\"']?:[ \t]*[\"']?([^\s\"'#|>][^\n\"'#]*)", block[2]):
-                yield from _entry(document.start("body") + block.start(2) + entry.start(2), block[1], entry[1], entry[2].strip())
+    for document in _DOCUMENT().finditer(text):
+        body, start = document["body"], document.start("body")
+        for block in _BLOCK().finditer(body) if _IS_SECRET().search(body) else ():
+            for entry in _ENTRY().finditer(block["entries"]):
+                yield from _entry(
+                    start + block.start("entries") + entry.start("value"), block["kind"], entry["name"], entry["value"].strip()
+                )
 
 
 def _entry(start: int, block: str, name: str, value: str) -> Iterator[Claim]:
-    if name.lower().replace("-", "_").split("_")[-1] in _NOT_SECRET or stands_for(value):
+    if re.split(r"[-_.]", name.lower())[-1] in _PUBLIC or stands_for(value):
         return
     plain = decoded(value) if block == "data" else value
     if plain and not stands_for(plain) and (block == "data" or role(name) or grade(plain) is Grade.RANDOM):
-        yield Claim(start, value, "value of a Kubernetes Secret", sure=bool(block == "data" and grade(plain)) or grade(plain) >= Grade.WORD)
+        yield Claim(start, value, "value of a Kubernetes Secret", sure=grade(plain) > Grade.NONE or ("=" in plain and ";" in plain))
 
 
 def read_tables(line: Line) -> Iterator[Claim]:
-    """Columns under a heading that speaks of passwords, and values that are named beside or above them."""
-    yield from _named_value(line)
-    separator = _separator(line)
+    """Columns under a heading that speaks of secrets, and values that are named beside or above them."""
+    for name in line.names:
+        if name.role is not Role.LOGIN:
+            yield from _labelled(line, name)
+    separator = _separator(line) if line.names else ""
     if separator:
         cells = line.text.strip().strip("|").split(separator)
         roles = [role(cell.strip(' *`"')) if len(cell) < 40 else None for cell in cells]
-        if any(each in (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN) for each in roles) and len(cells) > 1:
+        if len(cells) > 1 and any(each in _COLUMNS for each in roles):
             yield from _rows(line, separator, roles)
 
 
 def _separator(line: Line) -> str:
-    if line.text.lstrip().startswith("|") or line.text.count("|") >= 2 and line.kind is Kind.TEXT:
+    if line.text.lstrip().startswith("|") or (line.kind is Kind.TEXT and line.text.count("|") >= 2):
         return "|"
-    if line.path.lower().endswith((".csv", ".tsv", ".psv", ".txt")) and not line.before.strip():
-        return next((sign for sign in (";", "\t", "|", ",") if sign in line.text), "")
+    if line.file.name.endswith((".csv", ".tsv", ".psv", ".txt")) and not line.before.strip():
+        return next((sign for sign in ";\t|," if sign in line.text), "")
     return ""
 
 
 def _rows(line: Line, separator: str, roles: list[Role | None]) -> Iterator[Claim]:
-    at = line.end + 1
+    at, whole = line.end + 1, line.file.text
     for _ in range(_MOST_ROWS):
-        end = line.whole.find("\n", at, at + 2000)
-        end = end if end >= 0 else min(len(line.whole), at + 2000)
-        row = line.whole[at:end]
+        end = whole.find("\n", at, at + 2000)
+        end = end if end >= 0 else min(len(whole), at + 2000)
+        row = whole[at:end]
         if separator not in row:
             return
-        place = at + (len(row) - len(row.lstrip().removeprefix("|")) if separator == "|" else 0)
-        for named, cell in zip(roles, line.whole[place:end].split(separator), strict=False):
-            value = cell.strip(" `*\"'\r")
-            if named and named is not Role.LOGIN and value:
-                yield by_role(place + cell.index(value), value, named)._replace(kind=f"{named.value} in a table")
-            place += len(cell) + 1
+        shift = len(row) - len(row.lstrip().removeprefix("|")) if separator == "|" else 0
+        yield from _cells(at + shift, row[shift:].split(separator), roles)
         at = end + 1
 
 
-def _named_value(line: Line) -> Iterator[Claim]:
+def _cells(place: int, cells: list[str], roles: list[Role | None]) -> Iterator[Claim]:
+    for named, cell in zip(roles, cells, strict=False):
+        value = cell.strip(" `*\"'\r")
+        if named and named is not Role.LOGIN and value:
+            yield by_role(place + cell.index(value), value, named)._replace(kind=f"{named.value} in a table")
+        place += len(cell) + 1
+
+
+def _labelled(line: Line, name: Name) -> Iterator[Claim]:
     """`- name: DB_PASSWORD` with `value: X` below it; `<add key="Password" value="X"/>`; `variable "password" { default = "X" }`."""
-    for found in re.finditer(r"[A-Za-z_][\w.:-]{2,60}", line.text):
-        named = role(found[0]) if line.text[: found.start()].strip() else None
-        if named in (None, Role.LOGIN) or not _NAMED.search(line.text[: found.start()][-40:]):
-            continue
-        stretch = re.split(r"\n\s*\n|(?i:\n\s*-\s*[\"']?name)|\n\}|\bvariable\s+\"", line.ahead[found.end() : found.end() + 400])[0]
-        value = _ITS_VALUE.search(stretch)
-        if value and named:
-            shown = value["value"].split(value["quote"])[0] if value["quote"] else re.split(r"\s+#|[,<}]", value["value"])[0].strip()
-            yield by_role(line.start + found.end() + value.start("value"), shown, named, weak=True)
-
-
-__all__ = ["literals", "read_tables", "whole_file_claims"]
+    rest = line.ahead[name.end : name.end + 400]
+    if not _LABELLED().search(line.text[: name.start][-40:]) and not _NESTED().match(rest):
+        return
+    in_tag = line.text.rfind("<", 0, name.start) > line.text.rfind(">", 0, name.start)
+    found = _ITS_VALUE().search(rest.split(">")[0] if in_tag else _ENDS().split(rest)[0])
+    if found:
+        value = found["value"].split(found["quote"])[0] if found["quote"] else _BARE_ENDS().split(found["value"])[0].strip()
+        yield by_role(line.start + name.end + found.start("value"), value, name.role, weak=True)

@@ -1,4 +1,3 @@
-# ruff: noqa: E501, S105, SIM905, W293, B023 - tables, to be wrapped
 """Read what its own form betrays: issued tokens, private keys, logins in headers."""
 
 from __future__ import annotations
@@ -9,6 +8,8 @@ from collections.abc import Iterator
 
 from workflow_template.standards.secrets.claims import Claim
 from workflow_template.standards.secrets.lines import Line
+from workflow_template.standards.secrets.patterns import Lazy, words
+from workflow_template.standards.secrets.places import Why
 from workflow_template.standards.secrets.values import Grade, decoded, entropy, grade, stands_for
 
 FORMS = (
@@ -31,7 +32,7 @@ FORMS = (
     ("npm token", "npm_", r"npm_[A-Za-z0-9]{36}"),
     ("PyPI token", "pypi-", r"pypi-[\w-]{40,}"),
     ("Databricks token", "dapi", r"(?<![A-Za-z0-9])dapi[0-9a-f]{32}(?:-\d)?"),
-    ("OpenAI or Anthropic key", "sk-", r"(?<![A-Za-z0-9-])sk-(?:(?:ant|proj|svcacct|admin|or|lf)-)?[\w-]{20,}"),
+    ("OpenAI or Anthropic key", "sk-", r"(?<!sha256=)(?<![A-Za-z0-9-])sk-(?:(?:ant|proj|svcacct|admin|or|lf)-)?[\w-]{20,}"),
     ("Hugging Face token", "hf_", r"(?<!\w)hf_[A-Za-z0-9]{30,}"),
     ("Telegram token", ":AA", r"(?<!\d)\d{8,10}:AA[\w-]{32,34}"),
     ("Discord webhook", "discord", r"(?<=/webhooks/)\d{17,20}/[\w-]{50,}"),
@@ -72,19 +73,18 @@ FORMS = (
     ("Azure client secret", "8Q~", r"(?<![\w~.-])[\w~.-]{3}8Q~[\w~.-]{31,34}(?![\w~.-])"),
     ("JSON web token", "eyJ", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
 )
-_PRIVATE = re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
-_BODY = re.compile(r"(?:\s|\\n|\\r|[\"'+|\\]|(?:Proc-Type|DEK-Info|Version|Comment):[^\n]{0,80}){1,60}([A-Za-z0-9+/=]{24,})")
-_HEADER = re.compile(r"(?i)\b(basic|bearer|token|apikey|splunk|sso-key|bot|shared ?key)[ +:=]{1,3}[\"']?([A-Za-z0-9+/=_.~-]{8,})")
-_KNOWN = (
-    "Eby8vdM02xNO",
-    "SflKxwRJSMeKKF2QT4",
-    "TJVA95OrM7E2cBab30RM",
-    "eyJzdWIiOiIxMjM0NTY3ODkw",
-    "IjEyMzQ1Njc4OTAi",
-    "4eC39HqLyjWDarj",
-    "wJalrXUtnFEMI",
-    "C2y6yDjf5/R+ob0N8A7C",
+_PRIVATE = Lazy(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_BODY = Lazy(r"(?:\s|\\n|\\r|[\"'+|\\]|(?:Proc-Type|DEK-Info|Version|Comment):[^\n]{0,80}){1,60}([A-Za-z0-9+/=]{24,})")
+_PUTTY = Lazy(r"(?m)^Private-Lines: \d+\r?$")
+_HEADER = Lazy(
+    r"(?i)(?:\b(?:basic|bearer)[ +:=]{1,3}[\"']?|\bauthorization[\"']?\s{0,3}[:=,]\s{0,3}[\"']?(?:[\w-]{2,12}[ =])?)"
+    r"(?P<value>[A-Za-z0-9+/=_.~-]{8,})"
 )
+_KNOWN = (
+    "Eby8vdM02xNO", "SflKxwRJSMeKKF2QT4", "TJVA95OrM7E2cBab30RM", "eyJzdWIiOiIxMjM0NTY3ODkw", "IjEyMzQ1Njc4OTAi", "4eC39HqLyjWDarj",
+    "wJalrXUtnFEMI", "C2y6yDjf5/R+ob0N8A7C",
+)  # fmt: skip
+_STAND_INS = words("example xxxx fake dummy 123456789 abcdefgh 000000 your redacted placeholder sample test-token notreal invalid <")
 
 
 @functools.cache
@@ -94,38 +94,35 @@ def _form(pattern: str) -> re.Pattern[str]:
 
 def read_tokens(line: Line) -> Iterator[Claim]:
     """Claim what looks issued, whatever its name."""
-    text = line.text
-    for kind, mark, pattern in FORMS:
-        if mark in text:
-            for found in _form(pattern).finditer(text):
-                if _is_issued(found[0]):
-                    yield Claim(line.start + found.start(), found[0], kind, sure=True)
-    if "PRIVATE" in text:
-        yield from _private_keys(line)
-    for found in _HEADER.finditer(text):
-        yield from _header(line, found)
+    if line.why & Why.SHAPE or "IA" in line.text:
+        for kind, mark, pattern in FORMS:
+            if mark in line.text:
+                yield from (
+                    Claim(line.start + found.start(), found[0], kind, sure=_is_issued(found[0]))
+                    for found in _form(pattern).finditer(line.text)
+                )
+    if any(scheme in line.lower for scheme in ("basic", "bearer", "authorization")):
+        for found in _HEADER().finditer(line.text):
+            yield from _header(line, found)
+
+
+def private_keys(path: str, text: str) -> Iterator[Claim]:
+    """Claim private keys that are followed by what is in them; a mark alone is looked for by programs."""
+    at = text.find("PRIVATE KEY")
+    while at >= 0:
+        found = _PRIVATE().search(text, max(0, at - 60), at + 60)
+        body = _BODY().match(text, found.end(), found.end() + 1000) if found else None
+        if found and body and len(set(body[1])) > 8 and "example" not in body[1].lower():
+            yield Claim(found.start(), body[1], "private key", sure=True)
+        at = text.find("PRIVATE KEY", (found.end() if found else at) + 1)
+    if path.endswith(".ppk") or text.startswith("PuTTY-User-Key"):
+        for found in _PUTTY().finditer(text):
+            yield Claim(found.start(), found[0], "private key", sure=True)
 
 
 def _is_issued(value: str) -> bool:
     low = value.lower()
-    if known_example(value) or any(
-        stand_in in low
-        for stand_in in (
-            "example",
-            "xxxx",
-            "fake",
-            "dummy",
-            "123456789",
-            "abcdefgh",
-            "000000",
-            "your",
-            "redacted",
-            "placeholder",
-            "sample",
-            "test-token",
-            "notreal",
-        )
-    ):
+    if known_example(value) or any(stand_in in low for stand_in in _STAND_INS):
         return False
     return entropy(value) > 2.9 and any(sign.isdigit() for sign in value)
 
@@ -135,19 +132,11 @@ def known_example(value: str) -> bool:
     return any(known in value for known in _KNOWN)
 
 
-def _private_keys(line: Line) -> Iterator[Claim]:
-    for found in _PRIVATE.finditer(line.text):
-        body = _BODY.match(line.ahead, found.end())
-        if body and len(set(body[1])) > 8 and "example" not in body[1].lower():
-            yield Claim(line.start + found.start(), body[1], "private key", sure=True)
-
-
 def _header(line: Line, found: re.Match[str]) -> Iterator[Claim]:
-    value, scheme = found[2], found[1].lower()
-    if scheme == "basic":
-        plain = decoded(value)
-        user, sign, password = plain.partition(":")
-        if sign and user and password and (grade(password) > Grade.NONE or not stands_for(password)):
-            yield Claim(line.start + found.start(2), value, "user and password", sure=True)
+    value = found["value"]
+    user, sign, password = decoded(value).partition(":")
+    if user and sign:
+        sure = bool(password) and (grade(password) > Grade.NONE or not stands_for(password)) and not stands_for(f"{user}{password}")
+        yield Claim(line.start + found.start("value"), value, "user and password", Grade.NEVER, sure=sure)
     elif len(value) >= 16:
-        yield Claim(line.start + found.start(2), value, "token or key", Grade.RANDOM)
+        yield Claim(line.start + found.start("value"), value, "token or key", Grade.RANDOM)

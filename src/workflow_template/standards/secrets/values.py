@@ -1,4 +1,3 @@
-# ruff: noqa: E501, S105, SIM905, W293, B023 - tables, to be wrapped
 """Judge a value: a stand-in, a plain word, what a person would choose as a password, or random signs."""
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import re
 from collections import Counter
 from enum import IntEnum
 
-from workflow_template.standards.secrets.names import words
+from workflow_template.standards.secrets.patterns import Lazy, words
 
 
 class Grade(IntEnum):
@@ -20,64 +19,75 @@ class Grade(IntEnum):
     WORD = 1
     CHOSEN = 2
     RANDOM = 3
+    NEVER = 4
 
 
-_STANDS_FOR = words("""password passwd passwort kennwort pass pwd pw passphrase passcode secret secrets token tokens key keys api apikey auth
-    authorization credential credentials creds login access private public signing client account
-    my your our some any the a an this that here insert enter put set add change changeme replace replaceme me with todo tbd fixme
-    example examples sample test tests testing tester tested dummy fake mock mocked stub foo bar baz qux quux foobar spam eggs ham lorem ipsum
-    value values string str text default none null nil undefined empty blank unset unknown na true false yes no on off redacted
-    masked hidden removed user users username usr name db database local localhost dev prod staging env environment variable
-    var config setting settings param real actual valid invalid wrong bad good correct incorrect old new current previous
-    first second other another one two random generated plain clear encrypted hashed strong secure super very long short safe simple basic
-    hello world demo temp tmp somepassword mypassword yourpassword userpassword testpassword dbpassword mypass mysecret mytoken mykey
-    testpass testtoken testsecret topsecret yourtoken yourkey yoursecret required optional bool int integer varchar nvarchar char bytes object
-    secretstr int64 float boolean number array list dict file path url uri host hostname email id type header bearer oauth oauth2 basic digest
-    ntlm kerberos saml jwt from in of to for is be will not it as by at or and if else bla blah blub thing something whatever
-    scott tiger guest abc abcd abcdef abcdefg xyz xxx yyy zzz xx x y z b c d e f g qwerty asdf asdfgh
-    prompt ask stdin inherit keyring vault environ getenv hide show visible visibility toggle confirm confirmation repeat forgot reset
-    placeholder contraseña contrasena senha mdp wachtwoord hasło haslo clave parola mot de passe ihr dein votre tu su twoje hier
-    aqui ici identifier utf8 ascii utf sha1 sha256 sha512 md5 hs256 rs256 es256 sha hmac hex base64 b64 b64encode csrf csrftoken
-    service app application session cookie code grant implicit refresh scope scopes aws azure gcp google github gitlab slack s3 minio
-    server web data admin_password provider plugin backend module class method function field column table row line label title
-    remote proxy cluster node root_password sys system global shared common internal external override custom
-    bot webhook deploy ci cd pipeline job run worker task flow dag connection conn engine pool query
-    abc123 a1b2c3 123 1234 12345 123456 1234567 12345678 123456789 1234567890 0 1 2 3 4 5 6 7 8 9 10 00 000 0000 11 111 1111 42 99 99999
-    supersecret secret1 pass1 pass2 pw1 pw2 sekret sekrit s3cr3t secretkey secrettoken secretpassword secretpass passw notasecret nopassword""")
-_HINTS = re.compile(
-    r"example|placeholder|dummy|change[-_ ]?(?:me|it|this|in)|replace[-_ ]?(?:me|this|with)|redacted|your[-_ ]|your(?:own|pass|secret|token|key)"
-    r"|insert[-_ ]|<[^<>]*>|\*{3,}|x{4,}|\.{3}|…|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used|set)|\bfake|_fake|fake_|lorem|0123456789|123456789"
-    r"|abcdefgh|fill[-_ ]?(?:me|in)|to[-_ ]?be[-_ ]|goes[-_ ]?here|\bn/a\b|^todo|^tbd|^my[-_ ]|deadbeef|cafebabe|sample|foobar|000000|mock"
+_STANDS_FOR = words("""password passwd passwort kennwort pass pwd pw passphrase passcode secret secrets token tokens key keys api apikey
+    auth authorization credential credentials creds login access private public signing client account my your our some any the a an
+    this that here insert enter put set add change changeme replace replaceme me with todo tbd fixme example examples sample test tests
+    testing tester tested dummy fake mock mocked stub foo bar baz qux quux foobar spam eggs ham lorem ipsum value values string str text
+    default none null nil undefined empty blank unset unknown na true false yes no on off redacted masked hidden removed user users
+    username usr name db database local localhost dev prod staging env environment variable var config setting settings param real
+    actual valid invalid wrong bad good correct incorrect old new current previous first second other another one two random generated
+    plain clear encrypted hashed strong secure super very long short safe simple basic hello world demo temp tmp insecure unsafe
+    somepassword mypassword yourpassword userpassword testpassword dbpassword mypass mysecret mytoken mykey testpass testtoken
+    testsecret topsecret yourtoken yourkey yoursecret required optional bool int integer varchar nvarchar char bytes object secretstr
+    int64 float boolean number array list dict file path url uri host hostname email id type header bearer oauth oauth2 basic digest
+    ntlm kerberos saml jwt from in of to for is be will not it as by at or and if else bla blah blub thing something whatever scott
+    tiger guest abc abcd abcdef abcdefg xyz xxx yyy zzz xx x y z b c d e f g qwerty asdf asdfgh prompt ask stdin inherit keyring vault
+    environ getenv hide show visible visibility toggle confirm confirmation repeat forgot reset placeholder contraseña contrasena senha
+    mdp wachtwoord hasło haslo clave parola mot de passe ihr dein votre tu su twoje hier aqui ici identifier utf8 ascii utf sha1 sha256
+    sha512 md5 hs256 rs256 es256 sha hmac hex base64 b64 b64encode csrf csrftoken service app application session cookie code grant
+    implicit refresh scope scopes aws azure gcp google github gitlab slack s3 minio server web data admin_password provider plugin
+    backend module class method function field column table row line label title remote proxy cluster node root_password sys system
+    global shared common internal external override custom bot webhook deploy ci cd pipeline job run worker task flow dag connection
+    conn engine pool query abc123 a1b2c3 123 1234 12345 123456 1234567 12345678 123456789 1234567890 0 1 2 3 4 5 6 7 8 9 10 00 000 0000
+    11 111 1111 42 99 99999 supersecret secret1 pass1 pass2 pw1 pw2 sekret sekrit s3cr3t secretkey secrettoken secretpassword secretpass
+    passw notasecret nopassword""")
+_HINTS = Lazy(
+    r"example|placeholder|dummy|change[-_ ]?(?:me|it|this|in)|replace[-_ ]?(?:me|this|with)|redacted|your[-_ ]"
+    r"|your(?:own|pass|secret|token|key|strong)|insert[-_ ]|<[^<>]*>|\*{3,}|x{4,}|\.{3}|…|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used|set)"
+    r"|\bfake|_fake|fake_|lorem|0123456789|123456789|abcdefgh|fill[-_ ]?(?:me|in)|to[-_ ]?be[-_ ]|goes[-_ ]?here|\bn/a\b"
+    r"|^todo|^tbd|^my[-_ ]|deadbeef|cafebabe|sample|foobar|000000|mock"
 )
-_LOOKED_UP = re.compile(
-    r"""^(?:\$\w+|\$?\{.*\}|%\w+%|\#\{.*|@\w+@|__\w+__|\[.*\]|\(.*\)|&\w+|\*\w+|!\w.*|:\w+|\?|@\w+)$
+_LOOKED_UP = Lazy(
+    r"""^(?:\$\w+|\$?\{.*\}|%\w+%|\#\{.*|@{1,2}\w+@{1,2}|__\w+__|\[.*\]|\(.*\)|&\w+|\*\w+|!\w.*|:\w+|\?|@\w+)$
     | \$\{|\$\(|\{\{|\}\}|\#\{|<%|%\(\w+\)|%[sdr](?![A-Za-z0-9])|^%s|`|\$env:|\$[A-Z_]{3,}
-    | ^(?:env|file|vault|ssm|arn|op|sm|kms|gcp|aws|azure|keyvault|secretsmanager|secretref|secret|ref|akv|doppler|keyring|enc|sops|conjur|cyberark
-      |bws|lookup|urn|data|awssm|gsm|projects/[^/]*/secrets?)(?:\+\w+)?[:(\[{/]
+    | ^(?:env|file|vault|ssm|arn|op|sm|kms|gcp|aws|azure|keyvault|secretsmanager|secretref|secret|ref|akv|doppler|keyring|enc|sops
+      |conjur|cyberark|bws|lookup|urn|data|awssm|gsm|projects/[^/]*/secrets?)(?:\+\w+)?[:(\[{/]
     | ^\$ansible_vault|^@microsoft\.|os\.environ|getenv|process\.env|secrets\.|environ\[""",
     re.X | re.I,
 )
-_FIELD = re.compile(r"\{[A-Za-z_]*[\w.\[\]'\"()]*(?:![rsa])?(?::[^{}]*)?\}")
-_NOT_TEXT = re.compile(
+_CODE = Lazy(
+    r"[\w.\[\]'\"]+\(.*|.*\)\s*|[\[({<=:,;|&>].*|[A-Za-z_.]+[\[(].*|.*[=:,({\[]|[A-Za-z]+[:=/][A-Za-z_]+|[\w-]+:\d+|[A-Za-z ]+[:.?,]"
+)
+_FIELD = Lazy(r"\{[A-Za-z_]*[\w.\[\]'\"()]*(?:![rsa])?(?::[^{}]*)?\}")
+_NOT_TEXT = Lazy(
     r"""^(?:~|\.{0,2})/ | ^[A-Za-z]:[\\/]\w | ^[a-z][a-z0-9+.-]*:// | ^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$
-    | \.(?:py|json|ya?ml|txt|pem|crt|key|cer|pfx|p12|jks|toml|ini|cfg|conf|md|html?|env|sql|csv|xml|sh|log|pub|gpg|asc|zip|gz|js|ts|parquet|lock|p8|der)$
+    | \.(?:py|json|ya?ml|txt|pem|crt|key|cer|pfx|p12|p8|der|jks|toml|ini|cfg|conf|md|html?|env|sql|csv|xml|sh|log|pub|gpg|asc|zip|gz
+      |js|ts|parquet|lock)$
     | \\[dwsbSDWAZ](?![A-Za-z0-9]{3}) | \[\^? [a-zA-Z0-9]-[a-zA-Z0-9] | \(\?[:=!P<] | ^\^.*\$$ | ^[\#.][a-z][a-z_-]*$
     | ^[\w.]*[A-Za-z_]\(.*\)$ | ^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$ | ^[a-z]+/[a-z.+-]+$ | ^(?:[a-z_.-]+/)+[a-z_.-]+$ | ^v?\d+(?:\.\d+)+$
-    | ^\d{4}-\d\d-\d\d | ^<.*>$ | ^[a-zA-Z]:\w+=""",
+    | ^\d{4}-\d\d-\d\d | ^(?:\\[nrt0])+$ | ^<.*>$ | ^[a-zA-Z]:\w+=""",
     re.X,
 )
-_DIGEST = re.compile(
+_DIGEST = Lazy(
     r"^(?:\$[0-9a-z]{1,10}\$|\{?s?sha\d*[-:=$}]|md5[:=$]?|pbkdf2|argon2|bcrypt|scram-sha|scrypt|\*[0-9A-F]{40}$|ssha|\{\w+\})", re.I
 )
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
-_HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
-_WORDLIKE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
-_NAMELIKE = re.compile(
+_UUID = Lazy(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+_HEX = Lazy(r"(?:0x)?[0-9a-fA-F]+")
+_WORDLIKE = Lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_NAMELIKE = Lazy(
     r"[a-z][a-z]*(?:[_.-][a-z]+)*(?:[_.-]?v?\d{1,2})?|[A-Z]+(?:_[A-Z]+)*(?:_?\d{1,2})?|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,}"
 )
-_TECHNICAL = re.compile(
+_WEAK = Lazy(r"(?i)(?:admin|qwerty|password|passwort|passwd|secret|geheim|welcome|root|postgres|letmein)[-_@]?\d{2,8}[!.*#]?|admin[!@#]+")
+_NAMES_ITSELF = Lazy(r"(?i)pass|pwd?$|secret|token|credential|^(?:test|new|old|wrong|bad|some|my|your|another|any)")
+_PLAIN_SIGNS = Lazy(r"[a-z]+|[a-z0-9]+(?:_[a-z0-9]+)+|[A-Z]+|[A-Z0-9]+(?:_[A-Z0-9]+)+")
+_CONSONANTS = Lazy("[bcdfghjklmnpqrstvwxz]{6,}")
+_TECHNICAL = Lazy(
     r"(?:utf|sha|md|oauth|base|b|http|x|s|rsa|aes|tls|ipv|python|py|int|float|uint|str|h|ec|p|k8s|k|v|ssl|es|rs|hs|ps|db|node|port|col|key"
-    r"|level|step|part|test|user|arg|item|val|value|field|token|pass|pw|pwd|secret|password|foo|bar|baz|host|server|name|id|abc|admin|sql)[-_]?\d{1,4}(?:le|be)?",
+    r"|level|step|part|test|user|arg|item|val|value|field|token|foo|bar|baz|host|server|name|id|abc|sql)[-_]?\d{1,4}(?:le|be)?"
+    r"|(?:pass|pw|pwd|secret|password)[-_]?\d",
     re.I,
 )
 
@@ -89,6 +99,8 @@ def grade(value: str) -> Grade:
         return Grade.NONE
     if value.isalpha():
         return _letters(value)
+    if not value.isascii() and not any(sign.isdigit() or sign in "!#$%&@*?" for sign in value):
+        return Grade.NONE
     if value.isdigit():
         return Grade.WORD if 4 <= len(value) <= 12 else Grade.NONE
     if any(sign.isspace() for sign in value):
@@ -99,16 +111,20 @@ def grade(value: str) -> Grade:
 def stands_for(value: str) -> bool:
     """Whether *value* is a stand-in, a look-up, a name, a path, a pattern or a digest."""
     low = value.lower()
-    if low in _STANDS_FOR or _HINTS.search(low) or _LOOKED_UP.search(value) or _NOT_TEXT.search(value) or _DIGEST.search(value):
+    if low in _STANDS_FOR or _HINTS().search(low) or _LOOKED_UP().search(value) or _NOT_TEXT().search(value) or _DIGEST().search(value):
         return True
-    if _FIELD.search(value) or _UUID.fullmatch(value) or _TECHNICAL.fullmatch(value):
+    if _FIELD().search(value) or _UUID().fullmatch(value) or _TECHNICAL().fullmatch(value):
         return True
     return _only_filler(value)
 
 
 def _only_filler(value: str) -> bool:
     """Words that people write where a secret goes; a capital, a digit and a sign together make a password of them."""
-    found = [word.lower() for word in _WORDLIKE.findall(value)]
+    found = [word.lower() for word in _WORDLIKE().findall(value)]
+    if _WEAK().fullmatch(value):
+        return False
+    if _NAMES_ITSELF().search(value) and (value.islower() or value.isupper()) and _PLAIN_SIGNS().fullmatch(value):
+        return True
     if not found or not all(word in _STANDS_FOR or (word.isdigit() and len(word) < 5) for word in found):
         return False
     chosen = any(sign in "!@#$%^&*?+" for sign in value) + any(sign.isupper() for sign in value) + any(sign.isdigit() for sign in value)
@@ -116,10 +132,16 @@ def _only_filler(value: str) -> bool:
 
 
 def _letters(value: str) -> Grade:
-    if len(value) >= 16 and (_switches(value) > len(value) / 3 or _unspeakable(value)):
+    if (
+        len(value) >= 16
+        and not all(len(word) >= 3 for word in _WORDLIKE().findall(value))
+        and (_switches(value) > len(value) / 3 or _unspeakable(value))
+    ):
         return Grade.RANDOM
     if not value.isascii():
         return Grade.NONE
+    if all(len(word) >= 3 and not _unspeakable(word) for word in _WORDLIKE().findall(value)):
+        return Grade.WORD
     return Grade.CHOSEN if len(value) >= 8 and (_switches(value) > 4 or _unspeakable(value)) else Grade.WORD
 
 
@@ -128,7 +150,8 @@ def _switches(value: str) -> int:
 
 
 def _unspeakable(value: str) -> bool:
-    return bool(re.search(r"[bcdfghjklmnpqrstvwxz]{6,}", value.lower())) or not re.search(r"[aeiouy]", value.lower())
+    low = value.lower()
+    return bool(_CONSONANTS().search(low)) or not any(vowel in low for vowel in "aeiouy")
 
 
 def _phrase(value: str) -> Grade:
@@ -140,16 +163,16 @@ def _phrase(value: str) -> Grade:
     return Grade.CHOSEN if len(parts) <= 5 and signs and not any(part.lower().strip(".,:") in _SENTENCE for part in parts) else Grade.NONE
 
 
-_SENTENCE = words("""the is are was must should your you please enter for and with not this that from invalid required password token secret key
-    has have been can cannot use used when where which will than least use if to of in on be der die das ist und für la le les el los por para
-    una un die een het voor characters letters""")
+_SENTENCE = words("""the is are was must should your you please enter for and with not this that from invalid required password token
+    secret key has have been can cannot use used when where which will than least use if to of in on be der die das ist und für la le
+    les el los por para una un die een het voor characters letters""")
 
 
 def _mixed(value: str) -> Grade:
     """Letters with digits or signs, too short or too plain to be random."""
     has_letter, has_digit = any(sign.isalpha() for sign in value), any(sign.isdigit() for sign in value)
     signs = sum(not sign.isalnum() and sign not in "_-." for sign in value)
-    if _NAMELIKE.fullmatch(value) and not (has_digit and value.isalnum() and len(value) >= 6):
+    if _NAMELIKE().fullmatch(value) and not (has_digit and value.isalnum() and len(value) >= 6):
         return Grade.WORD if "-" in value and value.count("-") >= 2 and len(value) >= 12 else Grade.NONE
     if has_letter and (has_digit or signs) and len(value) >= 4 and not _looks_like_code(value):
         return Grade.CHOSEN
@@ -157,27 +180,22 @@ def _mixed(value: str) -> Grade:
 
 
 def _looks_like_code(value: str) -> bool:
-    return bool(
-        re.fullmatch(
-            r"[\w.\[\]'\"]+\(.*|.*\)\s*$|[\[({<].*|[A-Za-z_.]+[\[(].*|[=:,;|&<>].*|.*[=:,({\[]|[A-Za-z]+[:=/][A-Za-z_]+|[\w-]+:\d+|[A-Za-z ]+[:.!?,]",
-            value,
-        )
-    )
+    return bool(_CODE().fullmatch(value))
 
 
 def is_random(value: str) -> bool:
     """Whether the signs follow no plan a person or a program would have for a name."""
     if len(value) < 16 or not any(sign.isdigit() for sign in value) or not any(sign.isalpha() for sign in value):
         return False
-    if _HEX.fullmatch(value):
+    if _HEX().fullmatch(value):
         return len(value) >= 20 and entropy(value) > 2.8
     return entropy(value) >= 3.2 and not _wordy(value)
 
 
 def _wordy(value: str) -> bool:
     """Mostly readable words of one case: `my-service-2024-prod`, `arn-like/paths_and_names`."""
-    letters = [word for word in _WORDLIKE.findall(value) if word.isalpha()]
-    speaking = sum(len(word) for word in letters if len(word) >= 4 and not _unspeakable(word))
+    letters = [word for word in _WORDLIKE().findall(value) if word.isalpha()]
+    speaking = sum(len(word) for word in letters if len(word) >= 3 and not _unspeakable(word))
     digits = sum(sign.isdigit() for sign in value)
     return speaking >= 0.6 * len(value) or (digits <= 4 and speaking >= 0.45 * len(value))
 

@@ -1,0 +1,124 @@
+"""Claim values without quotes: in data files, shells, connection strings and prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from workflow_template.standards.secrets.claims import Claim, by_role
+from workflow_template.standards.secrets.expressions import inner_default
+from workflow_template.standards.secrets.lines import Kind, Line
+from workflow_template.standards.secrets.names import Role
+from workflow_template.standards.secrets.patterns import Lazy, words
+from workflow_template.standards.secrets.values import Grade, grade
+
+_IN_TEXT = Lazy(r"\{[^{}\s]{3,60}\}(?=[;\"']|$)|[^\s\"'`<>;&,|)}\]{]+(?:\{[^{}]*\}[^\s\"'`<>;&,|)}\]{]*)*|\{[^{}]*\}")
+_FIELD = Lazy(r"\{[A-Za-z_][\w.]*\}|\{\}|\{\d\}")
+_SHELL_WORD = Lazy(r"""(?:\$?"(?:[^"\\\n]|\\.)*"|\$?'[^'\n]*'|\$\([^)]*\)|\$\{[^}]*\}|\\.|[^\s"'`;&|<>()\\])+""")
+_MARKUP = Lazy(r"[*`\"'(<]*")
+_PROSE_WORD = Lazy(r"[^\s\"'`<>|]+")
+_COMMENT_AFTER = Lazy(r"\s+[#;](?:\s|$)|\s+//\s")
+_NEXT_LINE = Lazy(r"\r?\n[ \t]+(?:-[ \t]+)?(?P<value>[^\s#][^\n]*)")
+_KEY = Lazy(r"[\w.-]+\s*:(?:\s|$)")
+_TAG = Lazy(r"[!&*]\w+(?:\s|$)")
+_TELLS = Lazy(
+    r"\s*(?:\(?[\w@.'’/-]{1,40}\)?,?\s+){0,7}?(?:is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|:|=)"
+    r"(?:\s+(?:still|now|set to|currently|always|just|the old|noch|jetzt))?:?\s+[`\"'*(]{0,3}(\S{4,80})"
+)
+_LOGS_IN = Lazy(r"\s*(?:with|as|mit|als|are|is|avec|con|[:=])\s+[`\"']?[\w.@-]+[`\"']?\s*(?:/|:|and|und|et|y|,)\s*[`\"']?(\S{4,80})")
+_BLOCK = words("| > |- >- |+ >+ !!str !!binary")
+
+
+def read_bare(line: Line, start: int, at: int, op: str, named: Role) -> Iterator[Claim]:
+    """Claim the bare value at *at* of a name at *start*."""
+    if at >= len(line.text.rstrip()):
+        yield from _on_next_line(line, named)
+    elif line.kind is not Kind.TEXT and line.in_quotes(start) and line.text[at - 1 : at] not in ('"', "'"):
+        yield _in_connection(line, at, op, named)
+    elif line.is_prose(start):
+        yield from _in_prose(line, at, op, named)
+    elif line.kind is Kind.SHELL:
+        yield shell_word(line, at, named)
+    elif line.kind is Kind.DATA:
+        yield from _in_data(line, at, op, named)
+
+
+def shell_word(line: Line, at: int, named: Role) -> Claim:
+    """Claim a word as a shell reads it, also in another kind of file."""
+    found = _SHELL_WORD().match(line.text, at)
+    value = found[0] if found else ""
+    quoted = re.fullmatch(r"\$?([\"'])(.*)\1,?", value, re.S)
+    at += value.index(quoted[1]) + 1 if quoted else 0
+    value = quoted[2] if quoted else value
+    if default := inner_default(value):
+        return by_role(line.start + at + value.index(default), default, named, weak=True)
+    return by_role(line.start + at, value, named, weak=True)
+
+
+def _in_connection(line: Line, at: int, op: str, named: Role) -> Claim:
+    """`PWD=value;` inside a text; a value in braces may hold semicolons."""
+    found = _IN_TEXT().match(line.text, at)
+    value = found[0] if found else ""
+    if value.startswith("{") and not _FIELD().fullmatch(value):
+        value, at = value[1:-1], at + 1
+    claim = by_role(line.start + at, value.rstrip(".,"), named)
+    if op == "=" and named is Role.PASSWORD and ";" in line.text:
+        return claim._replace(kind="password in a connection string", asks=Grade.WORD)
+    return claim
+
+
+def _in_prose(line: Line, at: int, op: str, named: Role) -> Iterator[Claim]:
+    marks = _MARKUP().match(line.text, at)
+    at = marks.end() if marks else at
+    found = (_IN_TEXT if op == "=" else _PROSE_WORD)().match(line.text, at)
+    if named is Role.LOGIN:
+        yield by_role(line.start + at, line.text[at:].split("  ")[0].strip().rstrip(".`*)"), named)
+    elif found:
+        yield by_role(line.start + at, found[0].rstrip("*.,;:)"), named)
+
+
+def _in_data(line: Line, at: int, op: str, named: Role) -> Iterator[Claim]:
+    """A value of YAML, ini, env: up to the line's end or its comment; among others on the line, up to what parts them."""
+    text = line.text
+    if _among_others(text, at, op):
+        found = _IN_TEXT().match(text, at)
+        yield by_role(line.start + at, found[0] if found else "", named, weak=True)
+        return
+    value = _COMMENT_AFTER().split(text[at:], maxsplit=1)[0].strip().rstrip(",")
+    if value.split(" ")[0] in _BLOCK:
+        yield from _on_next_line(line, named)
+    elif default := inner_default(value):
+        yield by_role(line.start + text.index(default, at), default, named, weak=True)
+    elif not _TAG().match(value):
+        yield by_role(line.start + at, value, named, weak=op == "=" or value.islower())
+
+
+def _among_others(text: str, at: int, op: str) -> bool:
+    rest = text[at:]
+    if op == ":":
+        return "{" in text[:at] or ("=" in text[:at] and ";" in rest)
+    return ";" in rest or "&" in rest or " -" in text[:at].strip()
+
+
+def _on_next_line(line: Line, named: Role) -> Iterator[Claim]:
+    """A value that stands on the line below its name: a block of YAML, a long JSON value."""
+    found = _NEXT_LINE().match(line.ahead, len(line.text))
+    if not found or line.kind is not Kind.DATA or _KEY().match(found["value"]):
+        return
+    value = found["value"].strip()
+    if value[:1] in ('"', "'"):
+        value = value[1:].rstrip(",").rstrip("\"'")
+    yield by_role(line.start + line.ahead.index(value, found.start("value")), value, named)
+
+
+def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
+    """Prose: `the password for the sa account is X`, `set the token to X`."""
+    if not (line.is_prose(start) or line.in_quotes(start)):
+        return
+    found = (_LOGS_IN if named is Role.LOGIN else _TELLS)().match(line.text, at)
+    if not found:
+        return
+    value = re.split(r"[`\"']", found[1])[0].rstrip(".,;:)*") or found[1]
+    claim = Claim(line.start + found.start(1), value, named.value, Grade.RANDOM if named is Role.TOKEN else Grade.CHOSEN)
+    if any(sign.isdigit() for sign in value) or (grade(value) is Grade.CHOSEN and any(sign in "!$%&?#@" for sign in value[1:])):
+        yield claim
