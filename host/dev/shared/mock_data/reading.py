@@ -90,7 +90,7 @@ def checks_in(statement: str) -> list[Check]:
     for number, token in enumerate(tokens[:-1]):
         if token[0].upper() == "CHECK" and tokens[number + 1][0] == "(":
             named = number >= 2 and tokens[number - 2][0].upper() == "CONSTRAINT"
-            checks.append(Check(tokens[number - 1][0].strip("[]`\"") if named else "", _inside(statement, tokens[number + 1 :])))
+            checks.append(Check(tokens[number - 1][0].strip('[]`"') if named else "", _inside(statement, tokens[number + 1 :])))
     return sorted(checks, key=lambda each: (each.name, each.sql))
 
 

@@ -89,9 +89,9 @@ class _Among:
         return self._grouped_choice(rows, stream) if self.shared else (self._choice(rows, stream), None)
 
     def _choice(self, rows: Rows, stream: str) -> Array:
-        own = rows.numbers - self.first
         to_self = self.reference.table == self.table.name
-        room = np.minimum(np.maximum(own, 1) if to_self else own + 1, self.parent.count)
+        room = np.maximum(rows.numbers - self.first, 1) if to_self else rows.numbers + 1
+        room = np.minimum(room, self.parent.count)
         return choose(rows.raw(stream), room, key_of(rows.seed, self.table.name, stream, size=7))
 
     def _grouped_choice(self, rows: Rows, stream: str) -> tuple[Array, Array | None]:

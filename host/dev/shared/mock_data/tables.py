@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .chance import BLOCK
+from .constraints import Constraints, narrow_table
 from .facts import UNTIL, Rows, Values
 from .keys import Ask, Keys, Parent, Refused, plan_keys
 from .references import makers_for
+from .repair import Repair
 from .shapes import Table
 from .values import Maker, maker_for
 
@@ -44,6 +46,7 @@ class TablePlan:
     count: int
     makers: tuple[Maker, ...]  # each after those that it needs
     keys: Keys = field(compare=False)
+    repair: Repair = field(compare=False)
     later: tuple[str, ...] = ()  # columns of a reference in a circle: written when both tables are there
 
     def blocks(self) -> Iterator[Block]:
@@ -58,6 +61,7 @@ class TablePlan:
         rows = Rows(self.wish.seed, self.table.name, number, start, stop, self.wish.until)
         for maker in self.makers:
             rows.done[maker.column.name] = maker.values(rows)
+        self.repair.mend(rows)
         return Block(self.table, {column.name: rows.done[column.name] for column in self.table.columns}, stop - start)
 
     def why(self, column: str) -> str:
@@ -66,7 +70,14 @@ class TablePlan:
 
 
 def plan_table(
-    ask: Ask, keys: Keys, wish: Wish, *, samples: Samples = (), assumed: frozenset[str] = frozenset(), later: tuple[str, ...] = ()
+    ask: Ask,
+    keys: Keys,
+    wish: Wish,
+    constraints: Constraints,
+    *,
+    samples: Samples = (),
+    assumed: frozenset[str] = frozenset(),
+    later: tuple[str, ...] = (),
 ) -> TablePlan:
     """Plan a table whose keys are planned. Parents in *assumed* are not known to be there: samples say more than they do."""
     table = ask.table
@@ -81,7 +92,17 @@ def plan_table(
     for column in table.columns:
         if column.name not in makers:
             makers[column.name] = maker_for(column, table, samples)
-    return TablePlan(table, wish, ask.first, ask.count, _in_order(makers), keys, later)
+    constraints = _with_samples(constraints, sampled)
+    fixed = frozenset(keys.made) | {name for reference in table.references for name in reference.columns}
+    ordered = _in_order(makers)
+    repair = Repair(constraints, {maker.column.name: maker for maker in ordered}, fixed)
+    return TablePlan(table, wish, ask.first, ask.count, ordered, keys, repair, later)
+
+
+def _with_samples(constraints: Constraints, sampled: set[str]) -> Constraints:
+    """Values of samples are not narrowed: what was sure is looked at in every row."""
+    doubtful = tuple(each for each in constraints.sure if sampled.intersection(each.columns))
+    return replace(constraints, conditions=constraints.conditions + doubtful) if doubtful else constraints
 
 
 def _key_maker(table: Table, name: str, keys: Keys) -> Maker:
@@ -111,7 +132,7 @@ def plan_alone(table: Table, count: int, wish: Wish, *, parents: Mapping[str, Ta
     def assume(name: str, within: frozenset[str]) -> None:
         if name in known or name in within or name not in parents:
             return
-        other = parents[name]
+        other = narrow_table(parents[name], wish.seed, wish.until).table
         for reference in other.references:
             assume(reference.table, within | {name})
         keys = plan_keys(Ask(other, wish.seed, first, count, known, {}, wish.until))
@@ -119,10 +140,11 @@ def plan_alone(table: Table, count: int, wish: Wish, *, parents: Mapping[str, Ta
 
     for reference in table.references:
         assume(reference.table, frozenset({table.name}))
-    ask = Ask(table, wish.seed, first, count, known, {}, wish.until)
+    constraints = narrow_table(table, wish.seed, wish.until)
+    ask = Ask(constraints.table, wish.seed, first, count, known, {}, wish.until)
     keys = plan_keys(ask)
     known[table.name] = Parent(first, count, keys.made)
-    return plan_table(ask, keys, wish, samples=samples, assumed=frozenset(known) - {table.name})
+    return plan_table(ask, keys, wish, constraints, samples=samples, assumed=frozenset(known) - {table.name})
 
 
 __all__ = ["Block", "Refused", "TablePlan", "Wish", "plan_alone", "plan_table"]

@@ -1,0 +1,143 @@
+"""CHECK constraints: what they ask of each column, so that values can be made to fit, and whether rows pass.
+
+A constraint becomes branches, any one of which is enough; a branch is a list of demands, all of which must hold:
+`status <> 'sent' OR sent_at IS NOT NULL` has two branches of one demand each. sqlglot parses; where it is not installed, or where an
+expression is beyond us, the constraint is left to the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .chance import Array, np
+from .facts import Values
+from .shapes import ORDERED, Check, Table
+
+try:
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    from .evaluate import Evaluator, NotUnderstood
+except ImportError as error:  # pragma: no cover - the tests hide it in a process of its own
+    if error.name != "sqlglot":
+        raise
+    parse_one = None  # type: ignore[assignment]
+
+_DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "mysql": "mysql", "sqlite": "sqlite"}
+_MOST_BRANCHES = 64
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A CHECK that is understood."""
+
+    check: Check
+    tree: Any
+    table: Table
+    now: int
+
+    @property
+    def label(self) -> str:
+        """The constraint as an error names it."""
+        return f"CHECK {self.check.name + ' ' if self.check.name else ''}({self.check.sql})"
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it speaks of."""
+        found = {name.name.lower() for name in self.tree.find_all(exp.Column)}
+        return tuple(column.name for column in self.table.columns if column.name.lower() in found)
+
+    @cached_property
+    def branches(self) -> list[list[Any]]:
+        """Each branch as its demands."""
+        return _branches(self.tree)
+
+    def passes(self, done: Mapping[str, Values], count: int) -> Array:
+        """Which rows it lets in."""
+        return np.broadcast_to(Evaluator(self.table, done, self.now).passes(self.tree), (count,))
+
+    @cached_property
+    def evaluable(self) -> bool:
+        """Whether we can tell which rows it lets in."""
+        try:
+            self.passes(_probe(self.table), 1)
+        except (NotUnderstood, TypeError, ValueError, AttributeError, KeyError, IndexError):
+            return False
+        return True
+
+
+def parse(check: Check, table: Table, now: int) -> Condition | None:
+    """Parse a constraint; None if that cannot be done."""
+    if parse_one is None:
+        return None
+    try:
+        return Condition(check, _plain(parse_one(check.sql, dialect=_DIALECTS.get(table.dialect)), False), table, now)
+    except (SqlglotError, AttributeError):
+        return None
+
+
+def _probe(table: Table) -> dict[str, Values]:
+    """One row, to see whether a constraint can be evaluated at all."""
+    whole, text = np.zeros(1, dtype=np.int64), np.array([""], dtype=object)
+    return {column.name: Values(whole if column.kind in ORDERED else text, np.zeros(1, dtype=bool)) for column in table.columns}
+
+
+def _plain(node: Any, negated: bool) -> Any:
+    """Push NOT down to the comparisons, and drop brackets."""
+    if isinstance(node, exp.Paren):
+        return _plain(node.this, negated)
+    if isinstance(node, exp.Not):
+        return _plain(node.this, not negated)
+    if isinstance(node, (exp.And, exp.Or)):
+        kind = (exp.Or if isinstance(node, exp.And) else exp.And) if negated else type(node)
+        return kind(this=_plain(node.this, negated), expression=_plain(node.expression, negated))
+    if negated and isinstance(node, exp.Between):
+        below = exp.LT(this=node.this.copy(), expression=node.args["low"].copy())
+        return exp.Or(this=below, expression=exp.GT(this=node.this.copy(), expression=node.args["high"].copy()))
+    if isinstance(node, exp.Case) and node.this is None and not negated and _all_conditions(node):
+        return _case(node)
+    opposite = _OPPOSITES.get(type(node))
+    if negated and opposite and not isinstance(node.expression, exp.Any):
+        return opposite(this=node.this.copy(), expression=node.expression.copy())
+    return exp.Not(this=node.copy()) if negated else node.copy()
+
+
+def _all_conditions(node: Any) -> bool:
+    results = [each.args["true"] for each in node.args["ifs"]] + [node.args.get("default")]
+    return not any(isinstance(each, (exp.Literal, exp.Column, exp.Null)) for each in results if each)
+
+
+def _case(node: Any) -> Any:
+    """`CASE WHEN a THEN b ELSE c END` as `a AND b OR NOT a AND c`."""
+    rest = _plain(node.args["default"], False) if node.args.get("default") else exp.true()
+    for each in reversed(node.args["ifs"]):
+        yes = exp.And(this=_plain(each.this, False), expression=_plain(each.args["true"], False))
+        unmet = exp.Or(this=_plain(each.this, True), expression=_missing(each.this))
+        rest = exp.Or(this=yes, expression=exp.And(this=unmet, expression=rest))
+    return rest
+
+
+def _missing(node: Any) -> Any:
+    """One of the columns of a condition is NULL: then it is neither true nor false."""
+    found: Any = exp.false()
+    for column in node.find_all(exp.Column):
+        found = exp.Or(this=found, expression=exp.Is(this=column.copy(), expression=exp.Null()))
+    return found
+
+
+_OPPOSITES: dict[Any, Any] = (
+    {} if parse_one is None else {exp.EQ: exp.NEQ, exp.NEQ: exp.EQ, exp.GT: exp.LTE, exp.LTE: exp.GT, exp.LT: exp.GTE, exp.GTE: exp.LT}
+)
+
+
+def _branches(node: Any) -> list[list[Any]]:
+    if isinstance(node, exp.Or):
+        found = _branches(node.this) + _branches(node.expression)
+    elif isinstance(node, exp.And):
+        found = [left + right for left in _branches(node.this) for right in _branches(node.expression)]
+    else:
+        return [] if isinstance(node, exp.Boolean) and not node.this else [[node]]
+    return found if 0 < len(found) <= _MOST_BRANCHES else [[node]]
