@@ -47,8 +47,7 @@ def _quotients(data: Array, column: Column) -> list[Any]:
 
 
 def _floats(data: Array, column: Column) -> list[Any]:
-    exact = data / 10**column.scale if data.dtype == np.int64 else data
-    return (exact.astype(np.float32).astype(np.float64) if column.length == 24 else exact).tolist()
+    return (data / 10**column.scale if data.dtype == np.int64 else data).tolist()
 
 
 def _moments(data: Array, column: Column) -> list[Any]:

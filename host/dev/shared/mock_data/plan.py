@@ -11,6 +11,7 @@ from .constraints import Constraints, narrow_table
 from .keys import Ask, Keys, Parent, Refused, plan_keys
 from .shapes import Reference, Table
 from .tables import Samples, TablePlan, Wish, plan_table
+from .values import array_of
 
 
 class Live(Protocol):
@@ -83,6 +84,7 @@ def make_plan(
     Raises:
         Refused: it cannot be, and the message says why.
     """
+    rows = {name: count for name, count in rows.items() if count > 0}
     work = _Planning(tables, rows, wish, live or Nothing(), append, samples or {})
     for name in rows:
         work.constraints[name] = narrow_table(tables[name], wish.seed, wish.until)
@@ -130,11 +132,14 @@ def _parent(work: _Planning, reference: Reference, within: tuple[str, ...]) -> N
         wanted = [*(known.keys if known else ()), *missing]
         found = work.live.keys(reference.table, wanted)
         count = len(next(iter(found.values()), ()))
-        work.parents[reference.table] = Parent(0, count, {name: _looked_up(values) for name, values in found.items()})
+        other = work.tables[reference.table]
+        work.parents[reference.table] = Parent(0, count, {name: _looked_up(other, name, values) for name, values in found.items()})
 
 
-def _looked_up(values: Array) -> Callable[[Array], Any]:
-    return lambda numbers: values[numbers]
+def _looked_up(table: Table, name: str, values: Array) -> Callable[[Array], Any]:
+    column = next((each for each in table.columns if each.name == name), None)
+    there = array_of(values.tolist(), column) if column else values
+    return lambda numbers: there[numbers]
 
 
 def _order(tables: Mapping[str, Table], keys: Mapping[str, Keys]) -> tuple[list[str], dict[str, tuple[str, ...]], tuple[str, ...]]:

@@ -130,6 +130,7 @@ _LISTS = {
     **dict.fromkeys(("int", "decimal", "float"), _NUMBER),
     **dict.fromkeys(("date", "datetime", "time"), _TIME),
 }
+ROLES = frozenset(role for roles in _LISTS.values() for role, _pattern in roles)
 _PARTS = re.compile(
     r"(billing|bill_to|shipping|ship_to|delivery|invoice|home|work|office|sender|recipient|from|to|source|target|origin|destination"
     r"|manager|emergency|alt|liefer|rechnungs)_"

@@ -213,7 +213,9 @@ def _decimal(kind: Any, names: list[str], _dialect: str) -> dict[str, Any]:
 
 def _float(kind: Any, names: list[str], dialect: str) -> dict[str, Any]:
     small = "REAL" in names or (names[0] == "FLOAT" and (dialect == "mysql" or (kind.precision or 53) <= 24))
-    return {"kind": "float", "low": None, "high": None, "scale": 4, "length": 24 if small and dialect != "sqlite" else 53}
+    if small and dialect != "sqlite":  # six digits are what every database gives back unchanged
+        return {"kind": "float", "low": -999_999, "high": 999_999, "scale": 2, "length": 24}
+    return {"kind": "float", "scale": 4, "length": 53}
 
 
 def _moment(kind: Any, names: list[str], dialect: str) -> dict[str, Any]:

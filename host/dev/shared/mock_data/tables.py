@@ -47,6 +47,7 @@ class TablePlan:
     makers: tuple[Maker, ...]  # each after those that it needs
     keys: Keys = field(compare=False)
     repair: Repair = field(compare=False)
+    start: int | None = None  # where the counted column goes on, behind rows that are there
     later: tuple[str, ...] = ()  # columns of a reference in a circle: written when both tables are there
 
     def blocks(self) -> Iterator[Block]:
@@ -96,7 +97,7 @@ def plan_table(
     fixed = frozenset(keys.made) | {name for reference in table.references for name in reference.columns}
     ordered = _in_order(makers)
     repair = Repair(constraints, {maker.column.name: maker for maker in ordered}, fixed)
-    return TablePlan(table, wish, ask.first, ask.count, ordered, keys, repair, later)
+    return TablePlan(table, wish, ask.first, ask.count, ordered, keys, repair, ask.starts.get(table.counted), later)
 
 
 def _with_samples(constraints: Constraints, sampled: set[str]) -> Constraints:

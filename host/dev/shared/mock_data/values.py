@@ -110,7 +110,7 @@ def _numbered(column: Column) -> Callable[[Rows], Values]:
 def _sampled(column: Column, known: list[Any]) -> Callable[[Rows], Values]:
     """Values of samples in the shares that they have there, NULLs too."""
     given = [value for value in known if value is not None]
-    values = _array_of(given or [0], column)
+    values = array_of(given or [0], column)
 
     def make(rows: Rows) -> Values:
         number = below(rows.raw(column.name), len(known))
@@ -120,8 +120,8 @@ def _sampled(column: Column, known: list[Any]) -> Callable[[Rows], Values]:
     return make
 
 
-def _array_of(given: list[Any], column: Column) -> Array:
-    """Samples in the form that made-up values have; as they are where they do not fit the type (SQLite lets them in)."""
+def array_of(given: list[Any], column: Column) -> Array:
+    """Python values in the form that made-up values have; as they are where they do not fit the type (SQLite lets them in)."""
     try:
         if column.kind == "float":
             return np.array(given, dtype=np.float64)

@@ -1,0 +1,144 @@
+"""Check a manifest again: make the data once more, and compare it with what a database or a folder holds now."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from .chance import Array, np, pool
+from .facts import Values
+from .forms import as_objects
+from .loading import Database
+from .manifest import Digest
+from .plan import Nothing, Plan
+from .shapes import ORDERED, Column
+from .tables import Block, TablePlan
+from .values import array_of
+
+_AT_ONCE = 400  # rows fetched by their keys in one statement
+
+
+class AsBefore(Nothing):
+    """What the database held before the data of a manifest was written, as far as the manifest says."""
+
+    def __init__(self, manifest: Mapping[str, Any], database: Database | None) -> None:
+        self.tables, self.database = manifest["tables"], database
+
+    def count(self, table: str) -> int:
+        """The rows that were there."""
+        return int(self.tables[table]["first"])
+
+    def largest(self, table: str, _column: str) -> int:
+        """The largest number that was there."""
+        made = self.tables[table]
+        return int(made["start"] or 1) + int(made["first"]) - 1
+
+    def keys(self, table: str, columns: Sequence[str]) -> dict[str, Array]:
+        """The keys of rows that are there now."""
+        return self.database.keys(table, columns) if self.database else {}
+
+
+def differences(manifest: Mapping[str, Any], plan: Plan, database: Database | None, folder: Path | None) -> Iterator[str]:
+    """Say what is not as the manifest says; nothing if all is."""
+    for table in plan.tables:
+        yield from _of_table(manifest["tables"][table.table.name], table, database)
+    for name, digest in (manifest.get("files") or {}).items():
+        if folder is not None:
+            yield from _of_file(folder / name, digest)
+
+
+def _of_table(made: Mapping[str, Any], table: TablePlan, database: Database | None) -> Iterator[str]:
+    name = table.table.name
+    if table.table.digest() != made["schema"]:
+        yield f"{name}: its columns, keys or constraints have changed since"
+    again, stored = Digest(table.table), Digest(table.table)
+    missing = 0
+    for block in table.blocks():
+        again.feed(block)
+        if database is not None and table.table.primary:
+            there, lost = _stored(block, database)
+            missing += lost
+            stored.feed(there)
+    yield from _changed(name, "made again", made["columns"], again.columns())
+    if missing:
+        yield f"{name}: {missing:,} of {made['rows']:,} rows are not in the database"
+    elif stored.rows:
+        yield from _changed(name, "in the database", made["columns"], stored.columns())
+
+
+def _changed(name: str, where: str, before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    if different := [column for column in before if now.get(column) != before[column]]:
+        yield f"{name}: {', '.join(different)} {'differs' if len(different) == 1 else 'differ'} {where}"
+
+
+def _of_file(path: Path, digest: str) -> Iterator[str]:
+    if not path.is_file():
+        yield f"{path}: is not there"
+    else:
+        with open(path, "rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+                yield f"{path}: has changed since"
+
+
+def _stored(block: Block, database: Database) -> tuple[Block, int]:
+    """The rows of a block as the database holds them, in the order of the block; and how many it does not hold."""
+    table = database.known[block.table.name]
+    keys = list(zip(*(_keys(block, name) for name in block.table.primary), strict=True))
+    wanted = [table.columns[name] for name in block.columns]
+    places = [list(block.columns).index(name) for name in block.table.primary]
+    found: dict[tuple[Any, ...], Any] = {}
+    with database.transaction() as connection:
+        for start in range(0, len(keys), _AT_ONCE):
+            for row in connection.execute(sa.select(*wanted).where(_among(table, block, keys[start : start + _AT_ONCE]))):
+                found[tuple(_plain(row[place]) for place in places)] = row
+    rows = [found[key] for key in map(_plain_key, keys) if key in found]
+    columns = zip(*rows, strict=True) if rows else ([] for _ in wanted)
+    listed = dict(zip(block.columns, map(list, columns), strict=True))
+    values = {name: _like(found_values, block.columns[name], block.table.column(name)) for name, found_values in listed.items()}
+    return Block(block.table, values, len(rows)), len(keys) - len(rows)
+
+
+def _keys(block: Block, name: str) -> list[Any]:
+    return as_objects(block.columns[name], block.table.column(name))
+
+
+def _among(table: sa.Table, block: Block, keys: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:
+    columns = [table.columns[name] for name in block.table.primary]
+    if len(columns) == 1:
+        return columns[0].in_([key[0] for key in keys])
+    return sa.or_(*(sa.and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys))
+
+
+def _plain_key(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(_plain(part) for part in key)
+
+
+def _plain(part: Any) -> Any:
+    return part.rstrip() if isinstance(part, str) else part if isinstance(part, (int, bytes)) else str(part)
+
+
+def _like(found: list[Any], made: Values, column: Column) -> Values:
+    """Values of the database in the form of those that were made."""
+    null = np.array([value is None for value in found], dtype=bool)
+    if column.kind in ORDERED and made.data.dtype != object:
+        data = array_of([0 if value is None else value for value in found], column)
+        if made.data.dtype != data.dtype:
+            data = np.round(data * 10**column.scale).astype(np.int64)
+    else:
+        data = pool([_text(value, column) for value in found])
+    return Values(data, null if null.any() else None)
+
+
+def _text(value: Any, column: Column) -> Any:
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    if column.kind == "json" and value is not None and not isinstance(value, str):
+        return json.dumps(value)
+    if column.kind == "text" and column.fixed and isinstance(value, str):
+        return value.rstrip(" ")
+    return str(value) if column.kind in ("uuid", "network") and value is not None else value
