@@ -19,6 +19,7 @@ from .shapes import DAY, Column, Table
 
 _INTERVALS = {"SECOND": 1_000_000, "MINUTE": 60_000_000, "HOUR": 3_600_000_000, "DAY": DAY, "WEEK": 7 * DAY}
 _INTERVALS |= {"MON": 31 * DAY, "MONTH": 31 * DAY, "YEAR": 366 * DAY}
+_NUMBERS = ("INT", "BIGINT", "SMALLINT", "TINYINT", "DECIMAL", "DOUBLE", "FLOAT", "MONEY", "BOOLEAN")
 LATE = 75 * 366  # days after `until` that still count as "now" on the day when the database looks
 _TOLERANCE = 1e-9
 
@@ -132,9 +133,11 @@ def _cast(self: Evaluator, node: exp.Expression) -> Term:
     if kind in ("DATE", "DATETIME", "TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMPLTZ", "TIMESTAMPNTZ", "DATETIME2", "SMALLDATETIME"):
         term = _as_moment(term)
         return Term(term.data // DAY * DAY, term.null, "moment") if kind == "DATE" else term
+    if kind in _NUMBERS and isinstance(term.data, str):
+        term = _as_number(term)
     if kind in ("INT", "BIGINT", "SMALLINT", "TINYINT") and term.kind in ("number", "truth"):
         return Term(np.trunc(term.data), term.null, "number")
-    if kind in ("DECIMAL", "DOUBLE", "FLOAT", "MONEY", "BOOLEAN") and term.kind in ("number", "truth"):
+    if kind in _NUMBERS and term.kind in ("number", "truth"):
         return term
     if kind in ("TEXT", "VARCHAR", "CHAR", "NVARCHAR", "NCHAR", "BPCHAR", "NAME") and term.kind == "text":
         return term
@@ -344,8 +347,13 @@ def _length(self: Evaluator, node: exp.Expression) -> Term:
     term = self.term(node.this)
     if term.kind != "text":
         raise NotUnderstood(node.sql())
-    ends = self.table.dialect == "mssql"  # LEN does not count trailing blanks
-    return Term(_map(lambda text: len(text.rstrip(" ") if ends else text), term.data).astype(np.int64), term.null, "number")
+    if node.args.get("binary"):
+        measure: Callable[[str], int] = lambda text: len(text.encode())  # noqa: E731
+    elif self.table.dialect == "mssql":  # LEN does not count trailing blanks
+        measure = lambda text: len(text.rstrip(" "))  # noqa: E731
+    else:
+        measure = len
+    return Term(_map(measure, term.data).astype(np.int64), term.null, "number")
 
 
 def _text_function(function: Callable[[str], str]) -> Evaluation:
@@ -459,6 +467,8 @@ def _part_of_date(unit: str) -> Evaluation:
 def _documents(self: Evaluator, node: exp.Expression) -> Term:
     if node.name.lower() in ("json_valid", "isjson") and self.column(node.expressions[0]).kind == "json":
         return Term(1, False, "number")
+    if node.name.lower() == "octet_length":
+        return _length(self, exp.Length(this=node.expressions[0], binary=True))
     raise NotUnderstood(node.sql())
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .chance import Array, digits, key_of, mix, np, permute
+from .choice import Choice
 from .roles import role_of
 from .shapes import Column, Reference, Table
 from .unique import Numbered, Unique, unique_for
@@ -41,6 +42,7 @@ class Keys:
     made: dict[str, Numbered] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
     alone: set[str] = field(default_factory=set)
+    choices: dict[Reference, Choice] = field(default_factory=dict)  # references whose columns are parts of keys
 
     def add(self, column: str, make: Numbered, why: str) -> None:
         """Remember how a column is made."""
@@ -68,6 +70,57 @@ class Ask:
             start = 100_001
         return unique_for(column, self.table.name, self.seed, start, self.until)
 
+    def parent(self, reference: Reference) -> Parent | None:
+        """The rows that a reference may hold; only those that let the references beside it hold something too.
+
+        Raises:
+            Refused: there are none, and it must hold one.
+        """
+        parent = self.parents.get(reference.table)
+        if parent is None:
+            return None
+        if not parent.count:
+            self._need_none(reference)
+            return None
+        for other in self.table.references:
+            if other != reference and self._narrows(other, reference):
+                parent = self._agreeing(parent, reference, other)
+        return parent
+
+    def _need_none(self, reference: Reference) -> None:
+        must = [name for name in reference.columns if not self.table.column(name).nullable or name in self.table.primary]
+        if len(must) == len(reference.columns):
+            raise Refused(
+                f"{self.table.name}.{must[0]} refers to {reference.table}, which has no rows: add {reference.table} to the tables"
+            )
+
+    def _narrows(self, other: Reference, reference: Reference) -> bool:
+        shared = set(other.columns) & set(reference.columns)
+        if not shared or len(shared) == len(other.columns) or self.table.references.index(other) < self.table.references.index(reference):
+            return False
+        free = [name for name in other.columns if name not in shared]
+        return other.table in self.parents and other.table != self.table.name and not any(self.table.column(name).nullable for name in free)
+
+    def _agreeing(self, parent: Parent, reference: Reference, other: Reference) -> Parent:
+        shared = [name for name in reference.columns if name in other.columns]
+        theirs = set(zip(*values_of(self.parents[other.table], other, shared), strict=True))
+        ours = zip(*values_of(parent, reference, shared), strict=True)
+        kept = np.array([place for place, value in enumerate(ours) if value in theirs], dtype=np.int64) + parent.first
+        return Parent(0, len(kept), {name: _after(make, lambda numbers: kept[numbers]) for name, make in parent.keys.items()})
+
+
+def values_of(parent: Parent, reference: Reference, columns: Sequence[str]) -> list[list[object]]:
+    """What some columns of a reference would hold for each of the parents."""
+    numbers = np.arange(parent.first, parent.first + parent.count, dtype=np.int64)
+    targets = dict(zip(reference.columns, reference.targets, strict=True))
+    return [parent.keys[targets[name]](numbers).tolist() for name in columns]
+
+
+def choice_for(ask: Ask, reference: Reference, parent: Parent) -> Choice:
+    """How rows choose among the parents of a reference."""
+    key = key_of(ask.seed, ask.table.name, "#parent", *reference.columns, size=7)
+    return Choice(parent.count, key, ask.first, reference.table == ask.table.name)
+
 
 def plan_keys(ask: Ask) -> Keys:
     """Plan every primary and unique key of a table.
@@ -88,7 +141,10 @@ def plan_keys(ask: Ask) -> Keys:
 def _single(ask: Ask, keys: Keys, name: str) -> None:
     keys.alone.add(name)
     reference = next((each for each in ask.table.references if each.columns == (name,)), None)
-    if reference is not None and (parent := ask.parents.get(reference.table)):
+    if reference is not None and reference.table == ask.table.name and reference.targets[0] in keys.made:
+        keys.add(name, keys.made[reference.targets[0]], "each row refers to itself")
+        return
+    if reference is not None and (parent := ask.parent(reference)):
         _need(ask, (name,), parent.count, f"{reference.table} has {parent.count:,} rows")
         make = parent.keys[reference.targets[0]]
         keys.add(name, lambda numbers: make(numbers - ask.first + parent.first), f"each row of {reference.table} once")
@@ -116,7 +172,12 @@ class _Digit:
 
 def _several(ask: Ask, keys: Keys, names: list[str]) -> None:
     """Plan a key of several columns; those in *names* have no values yet."""
-    parts = _parts(ask, names)
+    parts, left = _parent_parts(ask, names)
+    left = _referring(ask, keys, left)
+    parts += [_column_digit(ask, name) for name in left]
+    if not parts:
+        raise Refused(f"{ask.table.name} ({', '.join(names)}) is unique, and every one of them belongs to a reference that goes beyond it")
+    parts.sort(key=lambda part: names.index(part.columns[0]))
     lead = next((part for part in parts if part.parent), None)
     rest = [part for part in parts if part is not lead]
     if lead is None:
@@ -125,15 +186,29 @@ def _several(ask: Ask, keys: Keys, names: list[str]) -> None:
         _led(ask, keys, lead, rest)
 
 
-def _parts(ask: Ask, names: list[str]) -> list[_Digit]:
-    parts, left = [], list(names)
+def _referring(ask: Ask, keys: Keys, names: list[str]) -> list[str]:
+    """Give values to columns of a reference that goes beyond the key, and say which names are left."""
     for reference in ask.table.references:
-        parent = ask.parents.get(reference.table)
+        inside = [name for name in reference.columns if name in names]
+        if inside and not set(reference.columns) <= set(names) and (parent := ask.parent(reference)):
+            choice = keys.choices.setdefault(reference, choice_for(ask, reference, parent))
+            for name in inside:
+                make = _parent_digit(reference, parent).make(name)
+                keys.add(name, _after(make, choice), f"a row of {reference.table}: some often, some never")
+            names = [name for name in names if name not in inside]
+    return names
+
+
+def _parent_parts(ask: Ask, names: list[str]) -> tuple[list[_Digit], list[str]]:
+    """The references that lie within the key, and the columns beside them."""
+    parts: list[_Digit] = []
+    left = list(names)
+    for reference in ask.table.references:
+        parent = ask.parent(reference)
         if parent and set(reference.columns) <= set(left):
             parts.append(_parent_digit(reference, parent))
             left = [name for name in left if name not in reference.columns]
-    parts += [_column_digit(ask, name) for name in left]
-    return sorted(parts, key=lambda part: names.index(part.columns[0]))
+    return parts, left
 
 
 def _parent_digit(reference: Reference, parent: Parent) -> _Digit:

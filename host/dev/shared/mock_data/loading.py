@@ -70,10 +70,19 @@ class Database:
         if self.helper is not None and "columns" in inspect.signature(self.helper.bulk_insert).parameters:
             self.helper.bulk_insert(table, rows, BLOCK, columns=list(columns))
             return
+        if connection.dialect.driver == "psycopg":
+            self._copy(connection, table, columns, rows)
+            return
         marks = ", ".join(["?" if connection.dialect.paramstyle == "qmark" else "%s"] * len(columns))
         statement = f"INSERT INTO {self.quoted(table)} ({self.names(columns)}) VALUES ({marks})"  # noqa: S608 - quoted
         for batch in _batches(rows):
             connection.exec_driver_sql(statement, batch)
+
+    def _copy(self, connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        statement = f"COPY {self.quoted(table)} ({self.names(columns)}) FROM STDIN"
+        with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+            for row in rows:
+                copy.write_row(row)
 
     def quoted(self, table: str) -> str:
         """The name of a table for SQL."""
@@ -137,12 +146,14 @@ class _refusals:  # noqa: N801 - used as a function
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         original = getattr(error, "orig", None) or error
         driver = self.database.engine.dialect.loaded_dbapi
-        if error is None or not isinstance(original, (driver.IntegrityError, driver.DataError)):
+        refusals = (driver.IntegrityError, driver.DataError, driver.ProgrammingError, driver.NotSupportedError)
+        if error is None or not isinstance(original, refusals):
             return
-        said = str(original).strip().splitlines()[0]
+        said = " ".join(str(original).split())
+        said = said if len(said) <= 400 else f"{said[:400]}…"
         unproven = self.table.repair.constraints.unproven
         hint = f" Not understood here were: {'; '.join(unproven)}; say in a spec what their columns may be." if unproven else ""
-        raise Refused(f"{self.table.table.name}: the database refused a row, and nothing was written: {said}.{hint}") from error
+        raise Refused(f"{self.table.table.name}: the database refused a row, and nothing was written: {said}{hint}") from error
 
 
 def _load_table(table: TablePlan, database: Database, connection: sa.Connection, progress: Progress | None, seen: Seen | None) -> None:

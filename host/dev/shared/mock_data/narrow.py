@@ -151,8 +151,12 @@ def _compared(column: Column, node: Any, table: Table, constants: Evaluator) -> 
     term = constants.term(other)
     while isinstance(subject, (exp.Paren, exp.Trim)):
         subject = subject.this
-    if isinstance(subject, exp.Length) and _same(column_of(_untrimmed(subject.this), table), column):
+    if isinstance(subject, exp.Length) and not subject.args.get("binary") and _same(column_of(_untrimmed(subject.this), table), column):
         return _measured(column, kind, int(term.data))
+    if isinstance(subject, exp.StrPosition) and kind in (exp.GT, exp.GTE, exp.NEQ):
+        least = "_" * int(term.data if kind == exp.GT else max(term.data - 1, 0))
+        pattern = exp.Literal.string(f"{least}%{_untrimmed(subject.args['substr']).name}%")
+        return _patterned(column, exp.Like(this=subject.this, expression=pattern), False, table)
     if not _same(column_of(subject, table), column):
         return None
     if column.kind in ORDERED:

@@ -110,15 +110,20 @@ def _plan_keys(work: _Planning, name: str, within: tuple[str, ...]) -> None:
     if name in within:
         raise Refused(f"the keys of {' and '.join(within)} refer to each other: no row could be the first")
     table = work.constraints[name].table
-    in_keys = {column for key in table.keys for column in key}
     for reference in table.references:
-        if reference.table != name and in_keys.issuperset(reference.columns):
+        if reference.table != name and _matters(reference, table):
             _parent(work, reference, (*within, name))
     first = work.live.count(name) if work.append else 0
     starts = {table.counted: work.live.largest(name, table.counted) + 1 - first} if first and table.counted else {}
     ask = Ask(table, work.wish.seed, first, work.rows[name], work.parents, starts, work.wish.until)
     work.asks[name], work.keys[name] = ask, plan_keys(ask)
     work.parents[name] = Parent(first, work.rows[name], work.keys[name].made)
+
+
+def _matters(reference: Reference, table: Table) -> bool:
+    """Whether the keys of a table depend on a reference: it shares a column with a key, or with another reference."""
+    others = [each.columns for each in table.references if each != reference]
+    return any(set(columns) & set(reference.columns) for columns in (*table.keys, *others))
 
 
 def _parent(work: _Planning, reference: Reference, within: tuple[str, ...]) -> None:

@@ -69,7 +69,7 @@ def _describe(connection: sa.Connection, table: sa.Table) -> Table:
                 table.append_constraint(sa.UniqueConstraint(*columns))
         statement = sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name")
         return read_table(table, dialect, checks_in(str(connection.scalar(statement, {"name": table.name}))))
-    if query := _CATALOGUE.get(dialect):
+    if query := _CATALOGUE.get("mariadb" if getattr(connection.dialect, "is_mariadb", False) else dialect):
         found = connection.execute(sa.text(query), {"schema": table.schema, "name": table.name})
         return read_table(table, dialect, sorted((Check(*row) for row in found), key=lambda each: (each.name, each.sql)))
     return read_table(table, dialect)

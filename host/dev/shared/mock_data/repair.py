@@ -46,7 +46,8 @@ class Repair:
 
     constraints: Constraints
     makers: Mapping[str, Maker]
-    fixed: frozenset[str]
+    fixed: frozenset[str]  # keys
+    referring: tuple[tuple[str, ...], ...] = ()  # columns of each reference: they change together or not at all
     _narrow_makers: dict[Any, Maker] = field(default_factory=dict)
 
     def mend(self, rows: Rows) -> None:
@@ -92,16 +93,33 @@ class Repair:
 
     def _meet(self, work: _Mending, number: int) -> set[str]:
         """Make the chosen rows meet every demand of a branch."""
-        free = [name for name in work.condition.columns if name not in self.fixed]
-        changed = {name for name in free if self._remake(work, number, name)}
+        changed: set[str] = set()
+        if work.again.attempt > len(work.condition.branches):  # each branch had its turn, and none was enough
+            changed = self._roll(work)
+        changed.update(name for name in work.condition.columns if not self._is_set(name) and self._remake(work, number, name))
         for demand in work.branch:
             for meet in (self._null, self._order, self._solve):
                 changed |= meet(demand, work)
-        if not changed or work.again.attempt > 2 * len(work.condition.branches):
-            for name in free:
-                _write(work.rows, name, self.makers[name].values(work.again), work.mask)
-            changed.update(free)
         return changed
+
+    def _is_set(self, name: str) -> bool:
+        """Whether a value is not ours to change: it is a key, or refers to one."""
+        return name in self.fixed or any(name in columns for columns in self.referring)
+
+    def _roll(self, work: _Mending) -> set[str]:
+        names = set(work.condition.columns)
+        names.update(name for columns in self.referring if names.intersection(columns) for name in columns)
+        free = [name for name in self.makers if name in names and name not in self.fixed]
+        for name in free:
+            _write(work.rows, name, self._rolled(name, work.again), work.mask)
+        return set(free)
+
+    def _rolled(self, name: str, again: Rows) -> Values:
+        """Other values for a column; NULL where nothing else has helped."""
+        values = self.makers[name].values(again)
+        if again.attempt < _ROUNDS or not self.makers[name].column.nullable:
+            return values
+        return Values(values.data, np.ones(len(values.data), dtype=bool))
 
     def _remake(self, work: _Mending, number: int, name: str) -> bool:
         """Make a column again within what the branch leaves of it."""
@@ -123,7 +141,7 @@ class Repair:
 
     def _null(self, demand: Any, work: _Mending) -> set[str]:
         found = null_demand(demand, self.constraints.table)
-        if not found or found[0].name in self.fixed:
+        if not found or found[0].name in self.fixed:  # a reference may become NULL
             return set()
         column, null = found
         values = work.rows.done[column.name]
@@ -137,7 +155,7 @@ class Repair:
             return set()
         pair = _Pair(*found)
         gap = 1 + below(work.again.raw(f"#gap {pair.lower.name} {pair.higher.name}"), pair.widest_gap)
-        new, wrong = pair.set_right(work.rows.done, gap, self.fixed)
+        new, wrong = pair.set_right(work.rows.done, gap, {name for name in work.condition.columns if self._is_set(name)})
         for column, data in new:
             inside = work.mask & wrong & (data >= _or(column.low, -_ENDLESS)) & (data <= _or(column.high, _ENDLESS))
             _write(work.rows, column.name, Values(data, work.rows.done[column.name].null), inside)
@@ -146,7 +164,7 @@ class Repair:
     def _solve(self, demand: Any, work: _Mending) -> set[str]:
         table = self.constraints.table
         found = assignment(demand, table)
-        if not found or found[0].name in self.fixed:
+        if not found or self._is_set(found[0].name):
             return set()
         column, expression = found
         try:
@@ -177,7 +195,7 @@ class _Pair(NamedTuple):
         """How far apart two values are put at most, in the finer unit of both."""
         return _GAP.get(self.higher.kind, 10 ** (max(self.lower.scale, self.higher.scale) + 1))
 
-    def set_right(self, done: Mapping[str, Values], gap: Array, fixed: frozenset[str]) -> tuple[list[tuple[Column, Array]], Array]:
+    def set_right(self, done: Mapping[str, Values], gap: Array, fixed: set[str]) -> tuple[list[tuple[Column, Array]], Array]:
         """New values for one or both, and the rows in which they are needed."""
         low, high = self._fine(done, self.lower), self._fine(done, self.higher)
         wrong = (low >= high) if self.strict else (low > high)

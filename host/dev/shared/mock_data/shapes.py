@@ -204,8 +204,8 @@ def _bool(_kind: Any, _names: list[str], _dialect: str) -> dict[str, Any]:
     return {"kind": "bool", "low": 0, "high": 1}
 
 
-def _decimal(kind: Any, names: list[str], _dialect: str) -> dict[str, Any]:
-    money = {"MONEY": (18, 4), "SMALLMONEY": (9, 4)}.get(names[0])
+def _decimal(kind: Any, names: list[str], dialect: str) -> dict[str, Any]:
+    money = {"MONEY": (18, 4 if dialect == "mssql" else 2), "SMALLMONEY": (9, 4)}.get(names[0])
     precision, scale = money or (kind.precision or 12, kind.scale if kind.scale is not None else (0 if kind.precision else 2))
     most = min(10**precision, 1 << 63) - 1
     return {"kind": "decimal", "low": -most, "high": most, "scale": scale, "length": precision}

@@ -8,6 +8,7 @@ from typing import Any
 
 from .chance import BLOCK
 from .constraints import Constraints, narrow_table
+from .edges import edged
 from .facts import UNTIL, Rows, Values
 from .keys import Ask, Keys, Parent, Refused, plan_keys
 from .references import makers_for
@@ -15,6 +16,7 @@ from .repair import Repair
 from .shapes import Table
 from .values import Maker, maker_for
 
+_PROOF = 300
 Samples = Sequence[Mapping[str, Any]]
 
 
@@ -57,13 +59,18 @@ class TablePlan:
 
     def block(self, number: int) -> Block:
         """Make the rows of one block."""
+        rows = self.rows(number)
+        self.repair.mend(rows)
+        return Block(self.table, {column.name: rows.done[column.name] for column in self.table.columns}, rows.stop - rows.start)
+
+    def rows(self, number: int, most: int = BLOCK) -> Rows:
+        """The rows of one block as they are before a constraint was looked at; *most* of them."""
         start = max(self.first - number * BLOCK, 0)
-        stop = min(self.first + self.count - number * BLOCK, BLOCK)
+        stop = min(self.first + self.count - number * BLOCK, BLOCK, start + most)
         rows = Rows(self.wish.seed, self.table.name, number, start, stop, self.wish.until)
         for maker in self.makers:
             rows.done[maker.column.name] = maker.values(rows)
-        self.repair.mend(rows)
-        return Block(self.table, {column.name: rows.done[column.name] for column in self.table.columns}, stop - start)
+        return rows
 
     def why(self, column: str) -> str:
         """Why a column gets the values that it gets."""
@@ -87,23 +94,46 @@ def plan_table(
     for reference in table.references:
         free = [name for name in reference.columns if name not in makers]
         if free and not (reference.table in assumed and sampled.issuperset(free)):
-            parent = ask.parents.get(reference.table)
-            for maker in makers_for(table, reference, parent, ask.first, [name for name in reference.columns if name in makers]):
+            for maker in makers_for(ask, keys, reference, [name for name in reference.columns if name in makers]):
                 makers[maker.column.name] = maker
     for column in table.columns:
         if column.name not in makers:
             makers[column.name] = maker_for(column, table, samples)
     constraints = _with_samples(constraints, sampled)
-    fixed = frozenset(keys.made) | {name for reference in table.references for name in reference.columns}
+    if wish.profile == "edge":
+        makers = _with_edges(makers, table, constraints, keys, sampled)
     ordered = _in_order(makers)
-    repair = Repair(constraints, {maker.column.name: maker for maker in ordered}, fixed)
-    return TablePlan(table, wish, ask.first, ask.count, ordered, keys, repair, ask.starts.get(table.counted), later)
+    referring = tuple(reference.columns for reference in table.references)
+    repair = Repair(constraints, {maker.column.name: maker for maker in ordered}, frozenset(keys.made), referring)
+    return _proven(TablePlan(table, wish, ask.first, ask.count, ordered, keys, repair, ask.starts.get(table.counted), later))
+
+
+def _with_edges(makers: Mapping[str, Maker], table: Table, constraints: Constraints, keys: Keys, sampled: set[str]) -> dict[str, Maker]:
+    as_they_are = {name for reference in table.references for name in reference.columns} | set(keys.made) | sampled
+    calm = {name for maker in makers.values() for name in maker.needs}
+    calm |= {name for condition in constraints.conditions for name in condition.columns if len(condition.columns) > 2}
+    return {
+        name: maker if name in as_they_are or maker.needs else edged(maker, table.dialect, name in calm) for name, maker in makers.items()
+    }
+
+
+def _proven(plan: TablePlan) -> TablePlan:
+    """Look at some rows: a constraint that was thought to be kept and is not must be looked at in every row."""
+    constraints = plan.repair.constraints
+    rows = plan.rows(plan.first // BLOCK, _PROOF)
+    broken = tuple(each for each in constraints.sure if not each.passes(rows.done, rows.stop - rows.start).all())
+    if not broken:
+        return plan
+    kept = tuple(each for each in constraints.sure if each not in broken)
+    found = replace(constraints, sure=kept, conditions=constraints.conditions + broken)
+    return replace(plan, repair=replace(plan.repair, constraints=found))
 
 
 def _with_samples(constraints: Constraints, sampled: set[str]) -> Constraints:
     """Values of samples are not narrowed: what was sure is looked at in every row."""
     doubtful = tuple(each for each in constraints.sure if sampled.intersection(each.columns))
-    return replace(constraints, conditions=constraints.conditions + doubtful) if doubtful else constraints
+    kept = tuple(each for each in constraints.sure if each not in doubtful)
+    return replace(constraints, sure=kept, conditions=constraints.conditions + doubtful)
 
 
 def _key_maker(table: Table, name: str, keys: Keys) -> Maker:

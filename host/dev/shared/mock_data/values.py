@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -151,6 +152,10 @@ def units_of(value: Any, column: Column) -> int:
     if isinstance(value, date):
         days = (value - _EPOCH.date()).days
         return days if column.kind == "date" else days * DAY
+    if isinstance(value, timedelta):  # a time of day, as PyMySQL gives it
+        return value // timedelta(microseconds=1)
+    if isinstance(value, bytes):  # a BIT of MariaDB
+        return int.from_bytes(value, "big")
     if isinstance(value, time):
         return (value.hour * 3600 + value.minute * 60 + value.second) * 1_000_000 + value.microsecond
     return int((Decimal(str(value)) * 10**column.scale).to_integral_value()) if not isinstance(value, bool) else int(value)
@@ -164,6 +169,6 @@ def _parsed(text: str, kind: str) -> Any:
     if kind == "bool":
         return text.lower() in ("true", "t", "1", "yes", "y")
     try:
-        return Decimal(text)
+        return Decimal(re.sub(r"[$€£,]", "", text))
     except ArithmeticError:
         raise ValueError(f"{text!r} is no number") from None

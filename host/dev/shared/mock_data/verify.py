@@ -89,7 +89,7 @@ def _stored(block: Block, database: Database) -> tuple[Block, int]:
     """The rows of a block as the database holds them, in the order of the block; and how many it does not hold."""
     table = database.known[block.table.name]
     keys = list(zip(*(_keys(block, name) for name in block.table.primary), strict=True))
-    wanted = [table.columns[name] for name in block.columns]
+    wanted = [sa.type_coerce(table.columns[name], sa.types.NullType()) for name in block.columns]  # as the driver gives it
     places = [list(block.columns).index(name) for name in block.table.primary]
     found: dict[tuple[Any, ...], Any] = {}
     with database.transaction() as connection:
@@ -137,6 +137,8 @@ def _like(found: list[Any], made: Values, column: Column) -> Values:
 def _text(value: Any, column: Column) -> Any:
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
+    if isinstance(value, (set, frozenset)):  # a SET of MariaDB
+        return ",".join(sorted(value, key=column.values.index))
     if column.kind == "json" and value is not None and not isinstance(value, str):
         return json.dumps(value)
     if column.kind == "text" and column.fixed and isinstance(value, str):
