@@ -31,7 +31,7 @@ class Figures(NamedTuple):
     wrong: list[str]
 
     def __str__(self) -> str:
-        return f"recall {self.right}/{self.vulnerable}, precision {self.right}/{self.alarms}, safe ones left alone {self.safe - self.alarms + self.right}/{self.safe}"
+        return f"recall {self.right}/{self.vulnerable}, precision {self.right}/{self.alarms} (safe ones: {self.safe})"
 
 
 def snippets(name: str) -> Iterator[Snippet]:
@@ -45,7 +45,7 @@ def snippets(name: str) -> Iterator[Snippet]:
 
 def figures(chosen: Iterable[Snippet]) -> Figures:
     """Judge snippets: one is flagged when anything in it is found."""
-    from workflow_template.standards.sql import find_injections
+    from workflow_template.standards.sqlflow import find_injections
 
     judged = [(each, any(find_injections(ast.parse(each.source)))) for each in chosen]
     wrong = [f"{'missed' if each.vulnerable else 'alarm'}: {each.set}/{each.name}" for each, found in judged if each.vulnerable != found]

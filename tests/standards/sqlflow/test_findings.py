@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from workflow_template.standards.sql import Injection, find_injections
+from workflow_template.standards.sqlflow import Injection, find_injections
 
-_SPEC = importlib.util.spec_from_file_location("sql_corpus", Path(__file__).parents[2] / "benchmarks" / "corpora" / "sql.py")
+_SPEC = importlib.util.spec_from_file_location("sql_corpus", Path(__file__).parents[3] / "benchmarks" / "corpora" / "sql.py")
 assert _SPEC and _SPEC.loader
 corpus = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(corpus)
@@ -74,7 +74,7 @@ def test_deep_nesting_gives_no_traceback(depth):
     node: ast.expr = ast.Constant("x", lineno=1, col_offset=0)
     for _ in range(depth):
         node = ast.BinOp(node, ast.Add(), ast.Constant("y", lineno=1, col_offset=0), lineno=1, col_offset=0)
-    tree.body.append(ast.Expr(node))
+    tree.body.append(ast.Expr(node, lineno=1, col_offset=0, end_lineno=1))
 
     assert list(find_injections(tree)) == []
 

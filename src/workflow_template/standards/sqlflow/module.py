@@ -1,0 +1,253 @@
+"""What a module defines: its functions, classes and imports, and the statements they are made of."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple, cast
+
+from workflow_template.standards.sqlflow import words
+from workflow_template.standards.sqlflow.text import Text
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_RECORDS = frozenset(("NamedTuple", "BaseModel", "BaseSettings", "TypedDict", "Struct", "SQLModel"))
+# what lies inside a compound statement, and what stands in its head
+_INSIDE: dict[type, tuple[str, ...]] = {
+    **dict.fromkeys((*_DEFINITIONS, ast.With, ast.AsyncWith, ast.ExceptHandler, ast.match_case), ("body",)),
+    **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),
+    **dict.fromkeys((ast.Try, ast.TryStar), ("body", "handlers", "orelse", "finalbody")),
+    ast.Match: ("cases",),
+}
+_HEAD: dict[type, tuple[str, ...]] = {
+    **dict.fromkeys((ast.If, ast.While), ("test",)),
+    **dict.fromkeys((ast.For, ast.AsyncFor), ("iter", "target")),
+    ast.Match: ("subject",),
+    ast.match_case: ("guard",),
+}
+
+
+class Piece(NamedTuple):
+    """A simple statement, or the head of a compound one, and the functions it lies in, the innermost first."""
+
+    node: ast.AST
+    heads: tuple[ast.AST, ...]
+    owners: tuple[Function, ...]
+    first: int
+    last: int
+
+
+def name_of(node: ast.AST | None) -> str:
+    """The last name of `x`, `a.x`."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def root_of(node: ast.AST) -> str:
+    """The first name of `x.a[0].b()`."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return name_of(node)
+
+
+def parameters(function: Function | ast.Lambda) -> list[ast.arg]:
+    given = function.args
+    return [*given.posonlyargs, *given.args, *given.kwonlyargs, *(each for each in (given.vararg, given.kwarg) if each)]
+
+
+def pieces(body: Iterable[ast.AST], owners: tuple[Function, ...] = ()) -> Iterator[Piece]:
+    """Every statement in *body* and below, definitions and what lies in them included."""
+    stack = [(each, owners) for each in body]
+    while stack:
+        node, owners = stack.pop()
+        kind = type(node)
+        inside = _INSIDE.get(kind)
+        if inside is None:
+            yield Piece(node, (node,), owners, node.lineno, node.end_lineno)  # type: ignore[attr-defined]
+            continue
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            heads: tuple[ast.AST, ...] = tuple(each.context_expr for each in node.items)
+        else:
+            heads = tuple(each for name in _HEAD.get(kind, ()) if (each := getattr(node, name)))
+        first = getattr(node, "lineno", 0)
+        last = max((each.end_lineno for each in heads), default=first)  # type: ignore[attr-defined]
+        yield Piece(node, heads, owners, first, last)
+        if kind in (ast.FunctionDef, ast.AsyncFunctionDef):
+            owners = (cast(Function, node), *owners)
+        stack += [(each, owners) for name in inside for each in getattr(node, name)]
+
+
+class Module:
+    """What one walk over the statements of a module tells; expressions are not looked into."""
+
+    def __init__(self, tree: ast.Module, text: Text) -> None:
+        self.tree, self.text = tree, text
+        self.pieces = list(pieces(tree.body))
+        self.functions: list[Function] = []
+        self.classes: dict[str, ast.ClassDef] = {}
+        self.methods: dict[str, dict[str, Function]] = {}
+        self.owners: dict[Function, str] = {}
+        self.enums: set[str] = set()
+        self.imports: dict[str, str] = {}
+        self.clean_fields = set(words.CLEAN_FIELDS)
+        self.options: set[str] = set()
+        self._clean_types: dict[ast.AST, bool] = {}
+        self._used: dict[str, tuple[int, int]] = {}
+        self._families: dict[str, list[str]] = {}
+        for piece in self.pieces:
+            if see := _SIGHT.get(type(piece.node)):
+                see(self, piece.node)
+        self.functions.sort(key=lambda each: each.lineno)
+        self.by_name = {each.name: each for each in tree.body if isinstance(each, Function)}
+        self.top = {*tree.body, *(each for kind in self.classes.values() for each in kind.body)}
+
+    def is_clean_type(self, annotation: ast.AST | None) -> bool:
+        """Whether no value of this type can hold SQL text of its own."""
+        if annotation is None:
+            return False
+        if isinstance(annotation, ast.Name):
+            return annotation.id in words.CLEAN_TYPES or annotation.id in self.enums
+        if annotation not in self._clean_types:
+            self._clean_types[annotation] = self._is_clean_type(annotation)
+        return self._clean_types[annotation]
+
+    def _is_clean_type(self, annotation: ast.AST) -> bool:
+        clean = words.CLEAN_TYPES | self.enums
+        if isinstance(annotation, ast.Constant):
+            return annotation.value in clean
+        if isinstance(annotation, ast.Subscript) and name_of(annotation.value) == "Literal":
+            return True
+        names = {name_of(node) for node in ast.walk(annotation) if isinstance(node, (ast.Name, ast.Attribute))}
+        return bool(names & clean) and names <= clean | words.TYPE_FRAMES
+
+    def is_record(self, node: ast.ClassDef) -> bool:
+        """Whether its annotated fields are arguments of its constructor."""
+        if any(name_of(base) in _RECORDS for base in node.bases):
+            return True
+        return any(re.search("dataclass|define|attrs", ast.unparse(each)) for each in node.decorator_list)
+
+    def family(self, name: str) -> list[str]:
+        """A class, the classes it comes from and those that come from it, as far as this module defines them."""
+        if name not in self._families:
+            found = [name]
+            for each in found:
+                found += [base for each_base in self.bases(each) if (base := name_of(each_base)) in self.classes and base not in found]
+            found += [other for other in self.classes if name in map(name_of, self.bases(other)) and other not in found]
+            self._families[name] = found
+        return self._families[name]
+
+    def bases(self, name: str) -> list[ast.expr]:
+        return self.classes[name].bases if name in self.classes else []
+
+    def method(self, kind: str, name: str) -> Function | None:
+        """The method that an object of this class has; a subclass's where the class has none."""
+        return next((found for each in self.family(kind) if (found := self.methods.get(each, {}).get(name))), None)
+
+    def setters(self, kind: str, field: str) -> list[Function]:
+        """The methods of a class, and of those it comes from, that put something into this field of `self`; the constructor first."""
+        found = [method for each in self.family(kind) for method in self._setters.get(each, {}).get(field, ())]
+        return sorted(dict.fromkeys(found), key=lambda each: each.name != "__init__")
+
+    @cached_property
+    def _setters(self) -> dict[str, dict[str, list[Function]]]:
+        found: dict[str, dict[str, list[Function]]] = {}
+        for piece in self.pieces:
+            owner = next((each for each in piece.owners if each in self.owners), None)
+            if owner is not None:
+                for target in targets_of(piece.node):
+                    if isinstance(target, ast.Attribute) and name_of(target.value) in ("self", "cls"):
+                        found.setdefault(self.owners[owner], {}).setdefault(target.attr, []).append(owner)
+        return found
+
+    def only_method(self, name: str) -> Function | None:
+        """The one method of this name in the module, for a call on an object we do not know."""
+        found = [methods[name] for methods in self.methods.values() if name in methods]
+        return found[0] if len(found) == 1 and not hasattr(str, name) and not hasattr(dict, name) and not hasattr(list, name) else None
+
+    def is_inlined(self, function: Function) -> bool:
+        """Whether every use of a function is a call in this module: what it is given is then known."""
+        name, owned = function.name, function in self.owners
+        private = name.startswith("_") and not name.endswith("__")
+        if owned and not private or len(function.decorator_list) > private:
+            return False
+        if name not in self._used:
+            self._used[name] = self._uses(name)
+        seen, called = self._used[name]
+        return 0 < called == seen - 1
+
+    def _uses(self, name: str) -> tuple[int, int]:
+        """How often a name stands in the module, and how often as a call."""
+        text, size = self.text.text, len(name)
+        if not text:
+            return self._counted.get(name, (0, 0))
+        found = [(text[at - 4 : at], text[at + size : at + size + 1]) for at in self.text.positions(name)]
+        return len(found), sum(after == "(" and before != "def " for before, after in found)
+
+    @cached_property
+    def _counted(self) -> dict[str, tuple[int, int]]:
+        nodes = [node for node in ast.walk(self.tree) if isinstance(node, (ast.Name, ast.Attribute, ast.Call))]
+        named = Counter(name_of(node) for node in nodes)
+        called = Counter(name_of(node.func) for node in nodes if isinstance(node, ast.Call))
+        return {name: (count + 1, called[name]) for name, count in named.items()}
+
+
+def targets_of(node: ast.AST) -> list[ast.expr]:
+    """The places that a statement gives a value to."""
+    if isinstance(node, ast.Assign):
+        return [each for target in node.targets for each in (target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target])]
+    return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)) else []
+
+
+def _see_function(module: Module, node: Function) -> None:
+    module.functions.append(node)
+    for each in node.decorator_list:
+        _see_option(module, each)
+
+
+def _see_import(module: Module, node: ast.Import | ast.ImportFrom) -> None:
+    for alias in node.names:
+        module.imports[alias.asname or alias.name] = getattr(node, "module", None) or alias.name
+
+
+def _see_class(module: Module, node: ast.ClassDef) -> None:
+    module.classes[node.name] = node
+    if any(re.search(r"Enum$|Flag$", name_of(base)) for base in node.bases):
+        module.enums.add(node.name)
+    methods = module.methods[node.name] = {}
+    for each in node.body:
+        if isinstance(each, Function):
+            methods[each.name] = each
+            module.owners[each] = node.name
+        elif isinstance(each, ast.AnnAssign) and module.is_clean_type(each.annotation):
+            module.clean_fields.add(name_of(each.target))
+
+
+def _see_call(module: Module, node: ast.Expr | ast.Assign) -> None:
+    _see_option(module, node.value)
+
+
+def _see_option(module: Module, node: ast.expr) -> None:
+    """Remember an option of argparse, click or typer that takes a number or one of listed choices."""
+    if not isinstance(node, ast.Call) or name_of(node.func) not in ("add_argument", "option", "argument") or not node.args:
+        return
+    given = {word.arg: word.value for word in node.keywords}
+    kind = given.get("type")
+    kind = kind.func if isinstance(kind, ast.Call) else kind
+    counts = "action" in given and "store'" not in ast.unparse(given["action"])
+    if "choices" in given or name_of(kind) in words.CLEAN_TYPES or "is_flag" in given or counts:
+        dest = given.get("dest")
+        names = [dest] if dest else node.args
+        module.options |= {str(each.value).lstrip("-").replace("-", "_") for each in names if isinstance(each, ast.Constant)}
+
+
+_SIGHT: dict[type, Callable[[Module, Any], None]] = {
+    ast.FunctionDef: _see_function,
+    ast.AsyncFunctionDef: _see_function,
+    ast.Import: _see_import,
+    ast.ImportFrom: _see_import,
+    ast.ClassDef: _see_class,
+    ast.Expr: _see_call,
+    ast.Assign: _see_call,
+}

@@ -1,0 +1,199 @@
+"""Which functions of a module need to be read: those that put SQL text together, or run text that cannot be seen at a glance."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from workflow_template.standards.sqlflow.module import Function, Module, Piece, parameters, targets_of
+from workflow_template.standards.sqlflow.text import opens_statement
+from workflow_template.standards.sqlflow.words import ADDING, CLEAN_CALLS, COMPOSERS, RUNNING, SINKS, SQL_KEYWORDS
+
+_COMPOSING = frozenset(("format", "format_map", "substitute", "safe_substitute", "render", "join", "replace", "sub", "Template"))
+_HANDING = frozenset(("map", "submit", "partial", "to_thread", "run_in_executor"))
+_STATEMENT_MAKERS = frozenset(("text", "select", "insert", "update", "delete", "dedent"))
+_TELLING = frozenset(("debug", "info", "warning", "error", "exception", "critical", "log", "print", "echo", "secho", "write"))
+
+
+class Stirring:
+    """Finds the statements that let data come near SQL text. Where none does, no finding can be.
+
+    A statement speaks of SQL when it stands on a line with a word of SQL, or with a name that may hold SQL text.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        self.constants = _constants(module)
+        self.names: set[str] = set()  # that may hold SQL text
+        self.passing: set[str] = set()  # functions that run what they are given
+        self.functions: set[Function] = set()  # that need to be read
+        self.loose: set[ast.AST] = set()  # statements outside functions that need to be read
+        self._by_line: dict[int, list[Piece]] = defaultdict(list)
+        for piece in module.pieces:
+            for line in range(piece.first, piece.last + 1):
+                self._by_line[line].append(piece)
+        speaking = self._on(module.text.lines_that_open())
+        new = speaking
+        while new:
+            names = {name for piece in new.values() for name in _names_held(piece) if name} - self.names
+            self.names |= names
+            new = {at: piece for at, piece in self._on(module.text.lines_with(names)).items() if at not in speaking}
+            speaking |= new
+        self._look_at(speaking | self._on(module.text.lines_that_run()))
+
+    def _on(self, lines: set[int]) -> dict[int, Piece]:
+        """The statements on these lines, by their identity."""
+        return {id(piece): piece for line in lines for piece in self._by_line.get(line, ())}
+
+    def _look_at(self, speaking: dict[int, Piece]) -> None:
+        for piece in speaking.values():
+            self._look(piece)
+
+    def _look(self, piece: Piece) -> None:
+        if piece.owners and piece.owners[0] in self.functions:
+            return
+        if any(map(self._stirs, piece.heads)) or isinstance(piece.node, Function) and _speaking_default(piece.node):
+            self.functions.update(piece.owners)
+            if not piece.owners:
+                self.loose.add(piece.node)
+            if isinstance(piece.node, Function):
+                self.functions.add(piece.node)
+
+    def _stirs(self, top: ast.AST) -> bool:
+        if isinstance(top, (ast.Global, ast.Nonlocal)):
+            return True
+        call = top.value if isinstance(top, ast.Expr) else None
+        telling = isinstance(top, (ast.Raise, ast.Assert)) or isinstance(call, ast.Call) and last_name(call.func) in _TELLING
+        for node in walk(top):
+            if isinstance(node, ast.Call) and self._runs(node):
+                return True
+            if not telling and _composes(node) and self._speaks(node):
+                return True
+        return False
+
+    def _runs(self, node: ast.Call) -> bool:
+        """Whether a call runs text that is more than a constant."""
+        name = last_name(node.func)
+        if name in RUNNING or name in self.passing:
+            return not all(map(self._is_plain, _texts_given(node)))
+        return name in _HANDING and any(last_name(each) in SINKS for each in node.args)
+
+    def _is_plain(self, node: ast.expr) -> bool:
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            name = last_name(node)
+            return name in self.constants or name.isupper()
+        if isinstance(node, ast.Call):
+            return last_name(node.func) in _STATEMENT_MAKERS
+        return isinstance(node, (ast.Constant, ast.Dict, ast.List, ast.Tuple))
+
+    def _speaks(self, node: ast.AST) -> bool:
+        """Whether SQL text is among what is put together."""
+        for each in walk(node):
+            if isinstance(each, ast.Constant):
+                if isinstance(each.value, str) and opens_statement(each.value):
+                    return True
+            elif last_name(each) in self.names:
+                return True
+        return False
+
+    def pass_on(self) -> bool:
+        """Look at the calls of the functions that run what they are given. Returns whether there are new ones."""
+        new = {
+            each.name for each in self.functions if each.name not in self.passing and self._passes_on(each) and self.module.is_inlined(each)
+        }
+        self.passing |= new
+        self._look_at(self._on(self.module.text.lines_with(new)))
+        return bool(new)
+
+    def _passes_on(self, function: Function) -> bool:
+        own = {each.arg for each in parameters(function)}
+        calls = (node for node in walk(function) if isinstance(node, ast.Call) and (last_name(node.func) in RUNNING | self.passing))
+        return any(last_name(each) in own for node in calls for each in _texts_given(node))
+
+    def callers(self, function: Function) -> set[Function]:
+        """The functions that call this one."""
+        lines = self.module.text.lines_with([function.name])
+        return {owner for line in lines for piece in self._by_line.get(line, ()) for owner in piece.owners} - {function}
+
+
+def _texts_given(node: ast.Call) -> list[ast.expr]:
+    return [*node.args[:1], *(word.value for word in node.keywords if word.arg in SQL_KEYWORDS)]
+
+
+def _composes(node: ast.AST) -> bool:
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, (ast.Add, ast.Mod))
+    if isinstance(node, ast.Call):
+        return last_name(node.func) in _COMPOSING
+    if isinstance(node, ast.AugAssign):
+        return not isinstance(node.value, ast.Constant) and not (
+            isinstance(node.value, ast.Call) and last_name(node.value.func) in CLEAN_CALLS
+        )
+    return isinstance(node, (ast.JoinedStr, ast.NamedExpr))
+
+
+def _names_held(piece: Piece) -> Iterable[str]:
+    """The names by which the rest of the module may know the text of this statement."""
+    node = piece.node
+    if isinstance(node, (ast.Return, ast.Expr)):
+        call = node.value
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ADDING:
+            return [_target_name(call.func.value)]
+        gives = isinstance(node, ast.Return) or isinstance(call, (ast.Yield, ast.YieldFrom))
+        return [piece.owners[0].name] if gives and piece.owners and not _is_result(call) else []
+    value = node.iter if isinstance(node, (ast.For, ast.AsyncFor)) else getattr(node, "value", None)
+    return [] if _is_result(value) else map(_target_name, targets_of(node))
+
+
+def _is_result(node: ast.AST | None) -> bool:
+    """Whether this is what running a statement gave, rather than a statement."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call, ast.Await, ast.Yield, ast.YieldFrom)):
+        if isinstance(node, ast.Call) and (name := last_name(node.func)) in RUNNING and name not in COMPOSERS:
+            return True
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return False
+
+
+def _target_name(node: ast.AST) -> str:
+    while isinstance(node, (ast.Subscript, ast.Starred)):
+        node = node.value
+    return last_name(node)
+
+
+def last_name(node: ast.AST | None) -> str:
+    return getattr(node, "id", "") or getattr(node, "attr", "")
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node in and below *node*, quicker than `ast.walk`."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                if value._fields:
+                    stack.append(value)
+            elif isinstance(value, list):
+                stack += [each for each in value if isinstance(each, ast.AST)]
+
+
+def _constants(module: Module) -> set[str]:
+    """The names that this module gives nothing but constants to."""
+    given: set[str] = set()
+    other = {each.arg for node in module.functions for each in parameters(node)}
+    for piece in module.pieces:
+        if names := list(map(last_name, targets_of(piece.node))):
+            (
+                given
+                if isinstance(getattr(piece.node, "value", None), ast.Constant) and not isinstance(piece.node, ast.AugAssign)
+                else other
+            ).update(names)
+    return given - other
+
+
+def _speaking_default(function: Function) -> bool:
+    given = [*function.args.defaults, *function.args.kw_defaults]
+    return any(isinstance(each, ast.Constant) and isinstance(each.value, str) and opens_statement(each.value) for each in given)

@@ -1,0 +1,73 @@
+"""The source text of a module: where a name stands in it, and which lines say a word of SQL."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import accumulate
+
+from workflow_template.standards.sqlflow.words import ANY_CASE, CAPITAL, COMPOSERS, RUNNING, SINKS
+
+_OPENING = CAPITAL | {word.upper() for word in ANY_CASE}
+_MAYBE = ANY_CASE | {word.capitalize() for word in ANY_CASE}
+_CONFIRMED = rf"\b(?i:{'|'.join(sorted(ANY_CASE))})(?=[\s\"'{{%\\]|$)"
+
+
+FEW = 20  # names that are sooner searched for one by one
+
+
+class Text:
+    """A source text in which names can be found."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def words(self) -> set[str]:
+        return set(re.findall(r"\w+", self.text))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(len(line) + 1 for line in self.text.split("\n")))
+
+    def positions(self, name: str) -> Iterator[int]:
+        """Where a name stands as a word of its own."""
+        text, size = self.text, len(name)
+        at = text.find(name) if name in self.words else -1
+        while at >= 0:
+            before, after = text[at - 1 : at], text[at + size : at + size + 1]
+            if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+                yield at
+            at = text.find(name, at + size)
+
+    def line_of(self, position: int) -> int:
+        return bisect_left(self._ends, position + 1) + 1
+
+    def lines_with(self, names: Iterable[str]) -> set[int]:
+        """The numbers of the lines on which one of these names stands."""
+        wanted = self.words.intersection(names)
+        if len(wanted) <= FEW:
+            return {self.line_of(at) for name in wanted for at in self.positions(name)}
+        return {self.line_of(word.start()) for word in re.finditer(r"\w+", self.text) if word[0] in wanted}
+
+    def lines_that_run(self) -> set[int]:
+        """The numbers of the lines with a call that may run a statement, or with what makes such a call elsewhere."""
+        found = self.lines_with(SINKS & self.words - COMPOSERS)
+        for word in (RUNNING - SINKS | COMPOSERS) & self.words:
+            found.update(self.line_of(at) for at in self.positions(word) if self.text.startswith("(", at + len(word)))
+        return found
+
+    def lines_that_open(self) -> set[int]:
+        """The numbers of the lines with a word that opens a statement."""
+        found = self.lines_with(_OPENING & self.words)
+        confirmed = re.compile(_CONFIRMED).match
+        for word in _MAYBE & self.words:
+            found.update(self.line_of(at) for at in self.positions(word) if confirmed(self.text, at))
+        return found
+
+
+def opens_statement(text: str) -> bool:
+    """Whether a word that opens a statement stands in the text."""
+    return not _OPENING.isdisjoint(re.findall(r"\w+", text)) or re.search(_CONFIRMED, text) is not None
