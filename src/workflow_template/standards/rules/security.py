@@ -119,9 +119,9 @@ def builds_no_sql_from_data(source: Source) -> Iterator[Problem]:
 
     Fix: bind values as parameters; quote names with `db_helper.quote(name)`; keep the text itself constant.
     """
-    from workflow_template.standards.sql import find_injections
+    from workflow_template.standards.sqlflow import find_injections
 
-    for found in find_injections(source.tree):
+    for found in find_injections(source.tree, source.text):
         yield Problem(found.line, found.message, found.column + 1)
 
 

@@ -22,7 +22,7 @@ class Text:
     """A source text in which names can be found."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text  # lines as Python counts them
 
     @cached_property
     def words(self) -> set[str]:
