@@ -11,7 +11,7 @@ from typing import NamedTuple
 from workflow_template.upkeep.migration.modules import Library, Target, inserted, workflow_folder
 from workflow_template.upkeep.migration.moves import Moves
 from workflow_template.upkeep.migration.reader import Facts
-from workflow_template.upkeep.migration.rewrite import path_name, steps
+from workflow_template.upkeep.migration.rewrite import Pen, path_name
 from workflow_template.upkeep.migration.source import Edit
 
 
@@ -26,8 +26,9 @@ class Found(NamedTuple):
 class Imports:
     """Finds the edits for the imports in *facts*."""
 
-    def __init__(self, facts: Facts, library: Library, moves: Moves, is_test: bool) -> None:
+    def __init__(self, facts: Facts, library: Library, moves: Moves, is_test: bool, pen: Pen) -> None:
         """*is_test*: pytest runs it, and does not always put its folder on the search path."""
+        self.pen = pen
         self.facts, self.library, self.moves, self.is_test = facts, library, moves, is_test
         self.old = facts.source.path
         self.here = moves.new.get(self.old, self.old)
@@ -44,11 +45,18 @@ class Imports:
         inside = target.dotted.replace(".", "/") + ending
         if new == inside or new.endswith(f"/{inside}"):
             return Found(target, new[: -len(inside)].rstrip("/"), target.dotted)
-        folder = "" if not target.folder else posixpath.dirname(new)
-        dotted = _dotted(new if not folder else posixpath.basename(new))
+        folder = self._package_root(new) if target.folder else ""
+        dotted = _dotted(posixpath.relpath("/" + new, "/" + folder))
         if not all(part.isidentifier() for part in dotted.split(".")):
             folder, dotted = posixpath.dirname(new), _dotted(posixpath.basename(new))
         return Found(target, folder, dotted)
+
+    def _package_root(self, path: str) -> str:
+        """The folder from which a module is imported by its whole name."""
+        folder = posixpath.dirname(path)
+        while folder and self.moves.exists_after(f"{folder}/__init__.py"):
+            folder = posixpath.dirname(folder)
+        return folder
 
     def _relative(self, target: Target, new: str) -> Found | None:
         """A relative import holds as long as the two stay together, in a package; else it becomes an absolute one."""
@@ -58,9 +66,7 @@ class Imports:
         packaged = self.moves.exists_after(f"{self.folder}/__init__.py") or not self.is_test
         if packaged and posixpath.relpath("/" + new, "/" + self.folder) == before:
             return None
-        folder = posixpath.dirname(new)
-        while folder and self.moves.exists_after(f"{folder}/__init__.py"):
-            folder = posixpath.dirname(folder)
+        folder = self._package_root(new)
         dotted = _dotted(posixpath.relpath("/" + new, "/" + folder))
         if all(part.isidentifier() for part in dotted.split(".")):
             return Found(target, folder, dotted)
@@ -89,11 +95,10 @@ class Imports:
         yield from self._names()
         lacking = self._lacking(search_targets)
         first = self._first_needing(set(lacking))
+        if wants_path:
+            yield self._before(self._head(), "from pathlib import Path", "for the repaired paths")
         if lacking and first is not None:
-            yield from self._lines(first, lacking)
-        head = self._head()
-        if wants_path and not (lacking and first is not None and first.lineno <= head.lineno):
-            yield self._before(head, "from pathlib import Path", "for the repaired paths")
+            yield from self._lines(first, lacking, wants_path)
 
     def _lacking(self, search_targets: dict[str, str]) -> list[str]:
         """Folders that must be on the search path, and that nothing puts there."""
@@ -114,7 +119,10 @@ class Imports:
     def _given_by_others(self) -> Iterable[str]:
         yield from self.library.from_settings
         if self.is_test:
-            for each in self.library.conftests(self.here):
+            moved = [
+                old for old, new in self.moves.conftests.items() if self.here.startswith(posixpath.dirname(new) + "/") and old != self.old
+            ]
+            for each in [*self.library.conftests(self.here), *moved]:
                 facts = self.library.facts(each)
                 yield from (self.moves.place(folder) for folder in (inserted(facts) if facts else ()))
 
@@ -122,17 +130,15 @@ class Imports:
         tops = [each.target.imported.top for each in self.found if each.folder in lacking]
         return min(tops, key=lambda top: top.lineno, default=None)
 
-    def _lines(self, first: ast.stmt, lacking: list[str]) -> Iterator[Edit]:
+    def _lines(self, first: ast.stmt, lacking: list[str], has_path: bool) -> Iterator[Edit]:
         """The statements that put folders on the search path, with the imports that they need."""
-        quote, path = self.facts.source.quote, path_name(self.facts, first.lineno)
+        quote, path = self.facts.source.quote, "Path" if has_path else path_name(self.facts, first.lineno)
         lines = [] if self._has_sys(first.lineno) else ["import sys"]
-        if not path:
+        if not path and self.pen.imports_path:
             lines.append("from pathlib import Path")
             path = "Path"
         lines += [""] if lines else []
-        for folder in lacking:
-            way = f"{path}(__file__)" + steps(self.folder, folder, quote, ups=1)
-            lines.append(f"sys.path.insert(0, str({way}))")
+        lines += [self.pen.search_line(folder, path, quote) for folder in lacking]
         yield self._before(first, self.facts.source.newline.join(lines), "leads to " + ", ".join(lacking))
 
     def _has_sys(self, line: int) -> bool:
@@ -142,10 +148,13 @@ class Imports:
         )
 
     def _head(self) -> ast.stmt:
-        """The statement before which an import may be put: the first after the docstring and `from __future__`."""
+        """The statement before which an import may be put: behind the docstring, `from __future__` and the first plain imports."""
         body = self.facts.source.tree.body
         skip = int(bool(body) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant))
         rest = [each for each in body[skip:] if not (isinstance(each, ast.ImportFrom) and each.module == "__future__")]
+        local = {id(each.target.imported.top) for each in self.found}
+        while len(rest) > 1 and isinstance(rest[0], ast.Import) and id(rest[0]) not in local:
+            rest = rest[1:]
         return rest[0]
 
     def _before(self, statement: ast.stmt, text: str, why: str) -> Edit:
@@ -204,7 +213,7 @@ class Imports:
         elif len(group) < len(imported.names) or "\n" in shown:
             self.problems.append(f"line {imported.line} imports modules and other names at once: split it by hand")
         else:
-            names = ", ".join(each.target.dotted + (f" as {_asname(each)}" if _asname(each) else "") for each in group)
+            names = ", ".join(each.dotted + (f" as {_asname(each)}" if _asname(each) else "") for each in group)
             yield Edit(start, end, f"import {names}", "is no part of a package any more")
 
 

@@ -11,7 +11,9 @@ from workflow_template.upkeep.migration import kinds
 from workflow_template.upkeep.migration.acts import acts
 from workflow_template.upkeep.migration.kinds import Guess, guess
 from workflow_template.upkeep.migration.modules import Library
+from workflow_template.upkeep.migration.notebook import Notebook
 from workflow_template.upkeep.migration.reader import Facts
+from workflow_template.upkeep.migration.source import Source, Text, read_text
 from workflow_template.upkeep.migration.tree import Tree
 from workflow_template.upkeep.migration.users import User, Users
 
@@ -42,13 +44,32 @@ class Judge:
             for path in tree.below(f"scripts/{name}"):
                 self.workflow_of[path] = name
                 self.guesses[path] = guess(name, path.removeprefix(f"scripts/{name}/"))
-        may_move = [path for path, each in self.guesses.items() if each.kind or _TEST_DATA.match(path)]
+        may_move = [path for path, each in self.guesses.items() if each.kind or _TEST_DATA.match(path) or _is_support(path)]
+        self.notebooks: dict[str, tuple[Text, Notebook]] = {}
+        self._read_notebooks()
         self.users = Users(tree, library, [*may_move, *self.shared_conftest()])
+        for path in self.notebooks:
+            facts = library.facts(path)
+            if facts:
+                self.users.add_python(path, facts)
         self.verdicts: dict[str, Verdict] = {}
 
     def shared_conftest(self) -> list[str]:
         """`scripts/conftest.py`, which serves all workflows at once."""
         return [path for path in ("scripts/conftest.py",) if path in self.tree.files]
+
+    def _read_notebooks(self) -> None:
+        """The code of every notebook, as if it were a module."""
+        for path in sorted(each for each in self.tree.files if each.endswith(".ipynb")):
+            text = read_text(self.tree.read(path))
+            try:
+                notebook = Notebook(text.text if text else "")
+                self.library.add(path, Facts(Source(path, notebook.code.encode()), self.tree.exists))
+            except (ValueError, SyntaxError, RecursionError) as error:
+                self.library.broken[path] = str(error)
+                continue
+            if text:
+                self.notebooks[path] = (text, notebook)
 
     def judge(self) -> dict[str, Verdict]:
         """Judge each file alone, then by its users until nothing changes any more."""
@@ -136,7 +157,9 @@ class Judge:
 
     def _only_tests_use(self, path: str) -> bool:
         importers = {each for each, _ in self.library.known() for target in self.library.targets(each) if target.path == path}
-        return bool(importers) and all(self.guesses.get(each, Guess("", "")).kind == "testing" for each in importers)
+        return bool(importers) and all(
+            self.guesses.get(each, Guess("", "")).kind == "testing" or kinds.is_test_like(each) for each in importers
+        )
 
     def _test(self, path: str, name: str, facts: Facts, said: Guess) -> Verdict:
         found = [_count(len(facts.tests), "test")] if facts.tests else []
@@ -195,6 +218,8 @@ class Judge:
         if posixpath.basename(path) == "conftest.py":
             return self._conftest_stays(path, moving)
         for user in self.users.staying(path, moving):
+            if user.path in self.tree.links:
+                return said_by(user)
             if self.follows(user.path, path) or self._is_too_vague(path, user):
                 continue
             verdict = self.verdicts.get(user.path)
@@ -204,12 +229,12 @@ class Judge:
         return self._needs_conftest(path, moving)
 
     def follows(self, path: str, used: str) -> bool:
-        """Whether a file outside of `scripts/` is no production, so that it can be repaired when *used* moves."""
+        """Whether a file that is not judged is no production, so that it can be repaired when *used* moves."""
         if path.startswith("scripts/"):
-            return False
+            return path not in self.verdicts and (kinds.is_test_like(path) or path in self.notebooks)
         if path.startswith("tools/"):
             return self.verdicts[used].kind == "testing"
-        return path.startswith("dev/") or path in _TOOLS or kinds.is_test_like(path)
+        return path.startswith("dev/") or path in _TOOLS or path in self.notebooks or kinds.is_test_like(path)
 
     def _is_too_vague(self, path: str, user: User) -> bool:
         """A pattern such as *.csv, or a name without its path, says little of what is named as a sample or test."""
@@ -239,6 +264,10 @@ class Judge:
             if each.startswith("scripts/") and each not in moving and facts and given and facts.asked & given.fixtures.keys():
                 return f"uses fixtures of {each}, which stays"
         return ""
+
+
+def _is_support(path: str) -> bool:
+    return path.endswith(".py") and kinds.is_support(posixpath.basename(path).removesuffix(".py"))
 
 
 def said_by(user: User) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from workflow_template.upkeep.migration.where import normal
 
 _NAME = re.compile(r"[\w@+%~-](?:[\w@+%~-]|\\?\.(?=\w))*")
-_BEFORE = re.compile(r"[^\s\"'`<>|,;()\[\]*?=!]*$")
+_BEFORE = re.compile(r"[^\s\"'`<>|,;()\[\]*?=!^&#]*$")
 _SEPARATOR = r"(?:/|\\\\|\\)"
 _FLOW = (re.compile(r"^id:", re.MULTILINE), re.compile(r"^namespace:", re.MULTILINE), re.compile(r"^(tasks|triggers):", re.MULTILINE))
 _DOCUMENTS = (".md", ".rst", ".txt", ".adoc", ".html", ".htm")
@@ -27,6 +27,7 @@ _TOOL_FOLDERS = {".vscode", ".idea", ".devcontainer"}
 _TEST_SHELL = re.compile(
     r"(run_?|do_?)?(all_?)?(tests?|ci|lint|check|dev|debug)[_.-].*\.(sh|bat|cmd|ps1)|.*[_-](tests?|debug|dev)\.(sh|bat|cmd|ps1)", re.I
 )
+_FIXED = re.compile(r"/[0-9a-f]{7,40}/")  # a page of one commit, which stays what it is
 _TEST_RUN = re.compile(r"\b(pytest|py\.test|unittest|nosetests)\b")
 _QUIET = re.compile(r"^\s*(#|//|--|;|rem\b|::|<!--)|^\s*-?\s*(description|message|displayName|title)\s*:", re.I)
 
@@ -112,6 +113,8 @@ class Names:
 
     def _leads_to_top(self, prefix: str, folder: str, folders: Container[str | None]) -> bool | None:
         """Whether *prefix* stands for the top of this repository; None when it surely is another place."""
+        if "://" in prefix and _FIXED.search(prefix):
+            return None
         if not prefix.strip("./") or prefix[0] in "/$%{}~" or prefix[1:2] == ":":
             return "://" not in prefix
         if "://" in prefix or "@" in prefix:

@@ -22,6 +22,7 @@ class Moves:
     def __init__(self, tree: Tree, new: Mapping[str, str]) -> None:
         self.tree, self.new = tree, dict(new)
         self.place = cache(self._place)
+        self.conftests = {old: each for old, each in self.new.items() if posixpath.basename(old) == "conftest.py"}
 
     def _place(self, path: str) -> str:
         """Where a file or folder is found afterwards; a folder moves when all that it holds moves into one other."""
@@ -40,6 +41,10 @@ class Moves:
     def exists_after(self, path: str) -> bool:
         """Whether there is a file at *path* when all is done."""
         return path in self._targets or (path in self.tree.files and path not in self.new)
+
+    def may_stand_for(self, path: str) -> bool:
+        """Whether a place can be used to find others: no folder that everything has moved out of."""
+        return path not in self.tree.folders or any(each not in self.new for each in self.tree.below(path))
 
     @property
     def _targets(self) -> set[str]:

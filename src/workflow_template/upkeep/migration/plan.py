@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import io
-import posixpath
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -20,8 +19,10 @@ from workflow_template.upkeep.migration.kinds import guess
 from workflow_template.upkeep.migration.mentions import respell
 from workflow_template.upkeep.migration.modules import Library
 from workflow_template.upkeep.migration.moves import Moves, clashes, targets
+from workflow_template.upkeep.migration.notebook import CellPen, Notebook
 from workflow_template.upkeep.migration.python_repair import Doubt, Places
 from workflow_template.upkeep.migration.reader import Facts
+from workflow_template.upkeep.migration.rewrite import Pen
 from workflow_template.upkeep.migration.source import Edit, Source, Text, edited
 from workflow_template.upkeep.migration.tree import Tree
 
@@ -168,7 +169,7 @@ class _Planner:
         self.repairs, self.warnings, self.contents, self.before = [], [], {}, {}
         problems: dict[str, str] = {}
         for path, facts in list(self.library.known()):
-            concerned = path.endswith(".py") and (path in moves.new or self._may_follow(path))
+            concerned = path in moves.new or self._may_follow(path)
             if concerned and (problem := self._python(path, facts, moves)):
                 problems[path] = problem
         for path, text in {**self.judge.users.runs, **self.judge.users.texts}.items():
@@ -182,13 +183,18 @@ class _Planner:
     def _python(self, path: str, facts: Facts, moves: Moves) -> str:
         verdict = self.judge.verdicts.get(path)
         is_test = verdict.kind == "testing" if verdict else True
-        imports = Imports(facts, self.library, moves, is_test)
+        notebook = self.judge.notebooks.get(path)
+        pen = (CellPen if notebook else Pen)(facts, moves.new.get(path, path))
+        imports = Imports(facts, self.library, moves, is_test and not notebook, pen)
         if imports.problems and path in moves.new:
             return imports.problems[0]
-        places = Places(facts, self.library, moves, self._produced(path))
+        places = Places(facts, self.library, moves, self._produced(path), pen)
         found_at = imports.search_targets()
         edits = places.edits(found_at)
         edits += imports.edits(found_at, places.pen.needs_path)
+        if notebook:
+            self._notebook(path, *notebook, edits, moves)
+            return ""
         edits += self._spelled_out(path, facts, moves, edits)
         after = edited(facts.source.text, edits)
         if after != facts.source.text:
@@ -199,6 +205,14 @@ class _Planner:
         self.warnings += [Warning(path, *doubt) for doubt in (*places.doubts, *(Doubt(0, each) for each in imports.problems))]
         self._keep(path, facts.source.raw, edits, moves)
         return ""
+
+    def _notebook(self, path: str, text: Text, notebook: Notebook, edits: list[Edit], moves: Moves) -> None:
+        """Put the edits of its code, and those of the links in its words, into a notebook."""
+        found = notebook.edited(edits)
+        for piece in notebook.words:
+            for edit in text_repair.links(path, str(piece), moves):
+                found.append(notebook.placed_in(piece, edit.start, edit.end, edit.new, edit.why))
+        self._keep(path, text, found, moves)
 
     def _produced(self, path: str) -> str:
         """The text of the production code of the same workflow."""
@@ -246,10 +260,7 @@ class _Planner:
         if after == text.text:
             return
         self.contents[path], self.before[path] = text.encode(after), text.encode(text.text)
-        for edit in sorted(set(edits), key=lambda each: each.start):
-            line = text.text.count("\n", 0, edit.start) + 1
-            before, shown = _line(text.text, edit)
-            self.repairs.append(Repair(moves.new.get(path, path), line, before, shown, edit.why))
+        self.repairs += [Repair(moves.new.get(path, path), *each) for each in _by_line(text.text, edits)]
 
     def _result(self, moves: Moves) -> Plan:
         verdicts = sorted(self.judge.verdicts.values())
@@ -259,21 +270,23 @@ class _Planner:
             if each.state == MOVE
         ]
         left = [Left(each.workflow, each.path, each.why, each.state == UNSURE) for each in verdicts if each.state != MOVE]
-        left += [Left("", path, why, True) for path, why in self._loose()]
+        left += self._loose()
         names = [name for name in self.names if any(each.workflow == name for each in moved)]
         creates = layout.lacking(self.tree, [name for name in names if self._is_workflow(name)])
         ignored = [path for path in self.tree.ignored if path.split("/")[1] in self.names]
         return Plan(self.names, moved, left, self.repairs, sorted(set(self.warnings)), self.contents, self.before, creates, ignored)
 
-    def _loose(self) -> Iterator[tuple[str, str]]:
+    def _loose(self) -> Iterator[Left]:
         """Files that lie in `scripts/` itself, and what git cannot show the inside of."""
-        for path in sorted(self.tree.files):
-            folder, name = posixpath.split(path)
-            if folder == "scripts" and name != "conftest.py" and guess("", name).kind:
-                yield path, "lies in no workflow's folder: move it into scripts/<name>/ first"
+        for name in sorted(self.tree.folders.get("scripts", ())):
+            path = f"scripts/{name}"
+            if path in self.tree.files and path not in self.judge.verdicts:
+                unsure = bool(guess("", name).kind)
+                why = "lies in no workflow's folder" + (": move it into scripts/<name>/ first" if unsure else "")
+                yield Left("", path, why, unsure)
         for path, what in sorted(self.tree.odd.items()):
             if path.startswith("scripts/") and path not in self.judge.verdicts and path.split("/")[1] in self.names:
-                yield path, f"is {what}"
+                yield Left(path.split("/")[1], path, f"is {what}", True)
 
     def _is_workflow(self, name: str) -> bool:
         """Whether something in the folder can be run; a folder of helpers gets no plan and no checklists."""
@@ -287,14 +300,35 @@ class _Planner:
         return [each.path for each in self.judge.verdicts.values() if each.workflow == name and each.state == STAY]
 
 
-def _line(text: str, edit: Edit) -> tuple[str, str]:
-    """The lines around an edit, before and after."""
-    first = text.rfind("\n", 0, edit.start) + 1
-    last = text.find("\n", edit.end)
-    last = len(text) if last < 0 else last
-    if edit.start == edit.end:
-        return "", edit.new.strip()
-    return text[first:last].strip(), (text[first : edit.start] + edit.new + text[edit.end : last]).strip()
+def _by_line(text: str, edits: list[Edit]) -> Iterator[tuple[int, str, str, str]]:
+    """The edits as a reader sees them: line number, the lines before and after, why; edits of one line are one."""
+    groups: list[list[Edit]] = []
+    last = -1
+    for edit in sorted(set(edits), key=lambda each: (each.start, each.end)):
+        whole = edit.start == edit.end and text[: edit.start][-1:] in ("", "\n", "\r")
+        if not whole and groups and edit.start <= last:
+            groups[-1].append(edit)
+        else:
+            groups.append([edit])
+        last = -1 if whole else max(last, _end_of_line(text, edit.end))
+    for group in groups:
+        start = group[0].start
+        yield text.count("\n", 0, start) + 1, *_shown(text, group), "; ".join(dict.fromkeys(edit.why for edit in group))
+
+
+def _shown(text: str, group: list[Edit]) -> tuple[str, str]:
+    """The lines that a group of edits touches, before and after; a line that is put in has nothing before."""
+    first = text.rfind("\n", 0, group[0].start) + 1
+    if group[0].start == group[0].end and group[0].new.endswith(("\n", "\r")):
+        return "", group[0].new.strip()
+    last = _end_of_line(text, group[-1].end)
+    inside = [Edit(each.start - first, each.end - first, each.new, "") for each in group]
+    return text[first:last].strip(), edited(text[first:last], inside).strip()
+
+
+def _end_of_line(text: str, at: int) -> int:
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found
 
 
 def _spoken(source: Source) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from workflow_template.upkeep.migration.modules import Library
 from workflow_template.upkeep.migration.moves import Moves
 from workflow_template.upkeep.migration.reader import Facts, Use, Word
-from workflow_template.upkeep.migration.rewrite import Pen
+from workflow_template.upkeep.migration.rewrite import Pen, way
 from workflow_template.upkeep.migration.source import Edit
 from workflow_template.upkeep.migration.where import Where, normal
 
@@ -27,14 +27,14 @@ class Doubt(NamedTuple):
 class Places:
     """Finds the edits for the places and names of files in *facts*. Imports are another matter, see `import_repair`."""
 
-    def __init__(self, facts: Facts, library: Library, moves: Moves, produced: str) -> None:
+    def __init__(self, facts: Facts, library: Library, moves: Moves, produced: str, pen: Pen) -> None:
         """*produced* is the text of the production code of the same workflow: what it names is its own."""
+        self.pen = pen
         self.facts, self.library, self.moves, self.produced = facts, library, moves, produced
         self.tree = library.tree
         self.old = facts.source.path
         self.here = moves.new.get(self.old, self.old)
         self.old_folder, self.folder = posixpath.dirname(self.old), posixpath.dirname(self.here)
-        self.pen = Pen(facts, self.here)
         self.doubts: list[Doubt] = []
         self.search_targets: dict[str, str] = {}
         self._new: dict[int, str] = {}
@@ -104,12 +104,16 @@ class Places:
             return
         yield from self._write(use.where, self._root_now(use), wanted)
 
-    def _write(self, where: Where, root: str, wanted: str) -> Iterator[Edit]:
+    def _write(self, where: Where, root: str, wanted: str, as_path: bool = False) -> Iterator[Edit]:
         if not self.pen.knows(where.core):
             self.doubts.append(Doubt(where.node.lineno, f"write here by hand the way to {wanted}"))
             return
         start, end = self.facts.source.span(where.core)
-        yield Edit(start, end, self.pen.write(where, root, wanted), f"leads to {wanted or 'the top of the repository'}")
+        if where.form == "text" and where.tail and self.facts.source.text[end : end + 1] == "}":
+            yield Edit(end + 1, end + 1, "/" + "/".join(way(root, wanted)), f"leads to {wanted}")
+            return
+        text = self.pen.write(where, root, wanted, as_path)
+        yield Edit(start, end, text, f"leads to {wanted or 'the top of the repository'}")
 
     def _root_now(self, use: Use) -> str:
         """What the root of *use* means in the new place, before *use* itself is written anew."""
@@ -137,17 +141,20 @@ class Places:
 
     def _choose(self, use: Use, unchanged: str | None) -> str | None:
         """The place that a name shall stand for: the one that leaves least to rewrite, best itself."""
-        options = [option for option in (unchanged, self._wanted(use), use.where.path) if option is not None]
+        wanted = self._wanted(use)
+        best = [unchanged, wanted] if use.where.path == self.old_folder else [wanted, unchanged]
+        options = [option for option in (*best, use.where.path) if option is not None and self.moves.may_stand_for(option)]
         users = self._users.get(id(use.where.node), [])
+
+        price = 2 if use.where.path == self.old_folder else 1
 
         def cost(option: str) -> int:
             rewritten = 0
             for each in users:
-                wanted = self._wanted(each)
-                if wanted is not None and _shifted(each.where.path, use.where.path, option) != wanted:
-                    rewritten += 1
-            alone = not users and self._wanted(use) not in (None, option)
-            return rewritten + (option != unchanged) + 2 * alone
+                aim = self._wanted(each)
+                rewritten += aim is not None and _shifted(each.where.path, use.where.path, option) != aim
+            alone = not users and wanted not in (None, option)
+            return rewritten + price * (option != unchanged) + 3 * alone
 
         return min(options, key=cost, default=None)
 
@@ -239,14 +246,14 @@ class Places:
             return
         if wanted == _shifted(where.path, self.old_folder, self.folder):
             return
-        if word.context == "call" and self._joins_names:
+        if word.context in ("call", "other") and self._joins_names:
             return
         if word.context == "other" or (word.context == "define" and not self._only_opened(word.defines)):
             self.doubts.append(Doubt(word.line, f'"{word.text}" is {wanted} now: see whether this is a path or only a word'))
             return
         if word.context == "command" and self._runs_elsewhere and wanted == where.path:
             return
-        yield from self._write(where, self.folder, wanted)
+        yield from self._write(where, self.folder, wanted, as_path=word.context == "file")
 
     @cached_property
     def _joins_names(self) -> bool:
@@ -260,7 +267,9 @@ class Places:
     def _only_opened(self, name: str) -> bool:
         """Whether a name stands for a path wherever it is read."""
         for node in ast.walk(self.facts.source.tree):
-            if isinstance(node, ast.Compare) and any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node)):
+            if isinstance(node, ast.Compare) and any(
+                isinstance(each, ast.Name) and each.id == name for each in (node.left, *node.comparators)
+            ):
                 return False
         return bool(name)
 

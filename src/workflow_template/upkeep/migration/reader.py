@@ -18,6 +18,7 @@ _OPENERS = {
     *("copy", "copyfile", "copy2", "copytree", "move", "glob", "iglob", "run_path", "spec_from_file_location", "ZipFile", "parse", "input"),
     *("getmtime", "ExcelFile", "scan_csv", "scan_parquet", "open_workbook", "from_file", "SourceFileLoader", "DBF", "fromfile"),
 }
+_FILE_FUNCTIONS = {"open", "read_csv", "read_excel", "read_json", "read_parquet", "exists", "isfile", "isdir"}
 _COMMANDS = {"run", "Popen", "call", "check_call", "check_output", "system", "popen", "execv", "execvp", "run_script"}
 _WORDS = {
     *("startswith", "endswith", "replace", "split", "rsplit", "strip", "lstrip", "rstrip", "find", "index", "count", "format", "join"),
@@ -63,7 +64,8 @@ class Use(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A string that may name a file. *context* is open, command, call, define, syspath, word (no path) or other.
+    """A string that may name a file. *context* is file (a function takes it that takes a `Path`, too), open, command, call,
+    define, syspath, word (no path) or other.
 
     In a *pattern*, `*` stands for the unknown.
     """
@@ -255,7 +257,8 @@ class Facts:
             if not isinstance(child, ast.Constant):
                 self._visit(child, scope, "other", top)
             elif isinstance(child.value, str):
-                self._word(child, child.value, "word" if isinstance(node, ast.JoinedStr) else context, "")
+                part = isinstance(node, ast.JoinedStr) or isinstance(node.op, ast.Div)
+                self._word(child, child.value, "word" if part else context, "")
 
     def _call(self, node: ast.Call, scope: Scope, top: ast.stmt) -> None:
         called = self.evaluator.dotted(node.func)
@@ -290,6 +293,8 @@ def _context_of(called: str, last: str) -> str:
         return "chdir"
     if last in _COMMANDS:
         return "command"
+    if last in _FILE_FUNCTIONS:
+        return "file"
     if last in _OPENERS:
         return "open"
     return "word" if last in _WORDS else "call"

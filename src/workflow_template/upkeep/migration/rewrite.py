@@ -13,9 +13,17 @@ from workflow_template.upkeep.migration.where import Where
 class Pen:
     """Writes for the file of *facts*, which will lie at *here*; `needs_path` when what it wrote needs an import of `Path`."""
 
+    imports_path = True
+
     def __init__(self, facts: Facts, here: str) -> None:
         self.facts, self.source, self.here = facts, facts.source, here
+        self.folder = posixpath.dirname(here)
         self.needs_path = False
+
+    def search_line(self, folder: str, path: str, quote: str) -> str:
+        """The statement that puts *folder* on the search path, where `Path` is called *path*."""
+        way_there = f"{path}(__file__)" + steps(self.folder, folder, quote, ups=1)
+        return f"sys.path.insert(0, str({way_there}))"
 
     def knows(self, node: ast.expr) -> bool:
         """Whether the text at the position of *node* is that node; inside f-strings older Pythons tell wrong positions."""
@@ -25,12 +33,12 @@ class Pen:
             return False
         return ast.dump(written) == ast.dump(node) and "#" not in self.source.segment(node)
 
-    def write(self, where: Where, root: str, target: str) -> str:
-        """The text for the core of *where*, so that it means *target* when its root means *root*."""
+    def write(self, where: Where, root: str, target: str, as_path: bool = False) -> str:
+        """The text for the core of *where*, so that it means *target* when its root means *root*; *as_path* where a `Path` does."""
         text = ""
         if where.base == "file" and not (where.form == "text" and where.core is where.root):
             text = {"pathlib": self._pathlib, "os": self._os, "text": self._text}[where.form](where, root, target)
-        return text or self.direct(where.core, target, as_text=where.form != "pathlib")
+        return text or self.direct(where.core, target, as_text=where.form != "pathlib" and not as_path)
 
     def direct(self, node: ast.expr, target: str, as_text: bool) -> str:
         """A fresh expression for *target*, from the place of the file itself, for the position of *node*."""
@@ -38,7 +46,8 @@ class Pen:
         if not path:
             self.needs_path = True
             path = "Path"
-        text = f"{path}(__file__)" + steps(posixpath.dirname(self.here), target, self.quote(node), ups=1)
+        joinpath = self._is_called_on(node) and not as_text
+        text = f"{path}(__file__)" + steps(posixpath.dirname(self.here), target, self.quote(node), ups=1, joinpath=joinpath)
         return f"str({text})" if as_text else text
 
     def quote(self, node: ast.expr) -> str:
@@ -58,12 +67,17 @@ class Pen:
     def _pathlib(self, where: Where, root: str, target: str) -> str:
         is_file = where.root_path == self.source.path
         core = self.source.segment(where.core)
-        _, end = self.source.span(where.core)
-        calls = self.source.text[end : end + 1] in (".", "[", "(")
-        joinpath = ".joinpath(" in core or (not isinstance(where.core, ast.BinOp) and calls)
+        joinpath = ".joinpath(" in core or self._is_called_on(where.core)
         folder = posixpath.dirname(root) if is_file else root
         shown = self.source.segment(where.root)
+        if len(way(folder, target)) > len(way(posixpath.dirname(self.here), target)) + 1:
+            return ""
         return shown + steps(folder, target, self.quote(where.core), int(is_file), ".parents[" in core, joinpath)
+
+    def _is_called_on(self, node: ast.expr) -> bool:
+        """Whether something is read from *node* as it stands, so that no operator may take its place."""
+        _, end = self.source.span(node)
+        return not isinstance(node, ast.BinOp) and self.source.text[end : end + 1] in (".", "[", "(")
 
     def _os(self, where: Where, root: str, target: str) -> str:
         if where.root_path == self.source.path:
@@ -93,12 +107,12 @@ class Pen:
                 return self.source.segment(node.func.value) + ".join"
         aliases = self.facts.evaluator.aliases.items()
         names = [name for name, means in aliases if means == "os.path.join"]
+        names += [f"{name}.join" for name, means in aliases if means == "os.path"]
         return next(iter([*names, *(f"{name}.path.join" for name, means in aliases if means == "os")]), "")
 
     def _text(self, where: Where, root: str, target: str) -> str:
         core, shown = where.core, self.source.segment(where.root)
-        ups, names = _relative(root, target)
-        rest = "/" + "/".join([*[".."] * ups, *names])
+        rest = "/" + "/".join(way(root, target))
         segment = self.source.segment(core)
         if isinstance(core, ast.BinOp):
             quote = self.quote(core)
@@ -127,6 +141,12 @@ def steps(folder: str, target: str, quote: str, ups: int = 0, parents: bool = Fa
     if joinpath and names:
         return text + f".joinpath({', '.join(quote + name + quote for name in names)})"
     return text + "".join(f" / {quote}{name}{quote}" for name in names)
+
+
+def way(folder: str, target: str) -> list[str]:
+    """The steps from a folder to *target*, with `..`."""
+    ups, names = _relative(folder, target)
+    return [*[".."] * ups, *names]
 
 
 def _relative(folder: str, target: str) -> tuple[int, list[str]]:

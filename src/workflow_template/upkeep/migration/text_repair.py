@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
 import re
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ _TEST_RUN = re.compile(r"\b(pytest|py\.test|unittest|nosetests)\b")
 _OPTION = re.compile(r"(--cov|--ignore|--rootdir|--junitxml|--confcutdir|--cov-config|--deselect|-p|-c|-o|-k|-m|-W)[= ]\s*[\"']?$")
 _FOLDER = re.compile(r"(?<![\w./\\-])(?:\./)?(scripts(?:[/\\][\w.-]+)*)[/\\]?(?![\w./\\*-])")
 _GLOB = re.compile(r"(?<![\w./-])(?:\./)?(scripts/[\w./*?-]*[*?][\w./*?-]*)")
+_EXPRESSION = re.compile(r"^\s*(?:files|exclude):\s*(\S.*)$", re.MULTILINE)
 _CHANGE = re.compile(r"\bcd\s+[\"']?$|working-directory:\s*[\"']?$")
 
 
@@ -38,7 +40,7 @@ def repair(path: str, text: Text, mentions: list[Mention], moves: Moves) -> tupl
             edits.append(edit)
         else:
             doubts.append(Doubt(mention.line, f'"{text.text[mention.start : mention.end]}" is {new} now'))
-    edits += _links(path, text.text, moves) if kind == "document" and path in moves.new else []
+    edits += links(path, text.text, moves) if kind == "document" and path in moves.new else []
     return edits, doubts
 
 
@@ -56,9 +58,9 @@ def _mention(path: str, text: str, kind: str, mention: Mention, moves: Moves) ->
     return Edit(mention.start, mention.end, respell(shown, _way(folder, new)), f"leads to {new}")
 
 
-def _links(path: str, text: str, moves: Moves) -> Iterator[Edit]:
+def links(path: str, text: str, moves: Moves) -> Iterator[Edit]:
     """The links of a document that moves itself."""
-    old, new = posixpath.dirname(path), posixpath.dirname(moves.new[path])
+    old, new = posixpath.dirname(path), posixpath.dirname(moves.new.get(path, path))
     for found in _LINK.finditer(text):
         number = found.lastindex or 1
         shown, hash_sign, rest = found[number].partition("#")
@@ -96,7 +98,18 @@ class Runs:
                 doubts.append(Doubt(text.text.count("\n", 0, found.start()) + 1, f'"{found[0]}": its tests are in {new[-1]} now'))
         for found in _GLOB.finditer(text.text):
             self._glob(text.text, found, edits, doubts)
+        if path.endswith(".pre-commit-config.yaml"):
+            doubts += self._expressions(text.text)
         return edits, doubts
+
+    def _expressions(self, text: str) -> Iterator[Doubt]:
+        """Regular expressions of pre-commit that find files which move, and will not find them there."""
+        for found in _EXPRESSION.finditer(text):
+            with contextlib.suppress(re.error):
+                pattern = re.compile(found[1].strip("\"' "))
+                lost = [old for old, new in self.moves.new.items() if pattern.search(old) and not pattern.search(new)]
+                if len(lost) > 1:
+                    yield Doubt(text.count("\n", 0, found.start(1)) + 1, f"{found[1]} found {len(lost)} files that moved")
 
     def _new_folders(self, folder: str) -> list[str]:
         """Where the tests of *folder* are to be found afterwards; empty when none of them moves."""

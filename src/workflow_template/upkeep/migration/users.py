@@ -81,7 +81,7 @@ class Users:
             self._note(target.path, User(path, target.imported.line, "imports it"))
         for use in facts.uses:
             if use.where.tail:
-                self._note_pattern(path, use.where.node.lineno, use.where.path, use.where.tail)
+                self._note_pattern(path, use.where.node.lineno, use.where.path, use.where.tail, use.where.lists)
             else:
                 self._note(use.where.path, User(path, use.where.node.lineno, "uses it"))
         for word in facts.words:
@@ -105,12 +105,13 @@ class Users:
             elif workflow_of(path) in ("", workflow_of(target)) and (workflow_of(path) or self.names.count[name] == 1):
                 self._note(target, User(path, word.line, "names it", vague=True))
 
-    def _note_pattern(self, path: str, line: int, folder: str, tail: str) -> None:
-        """A pattern of names: what surely falls under it, and has more in common with it than its ending."""
+    def _note_pattern(self, path: str, line: int, folder: str, tail: str, lists: bool = False) -> None:
+        """A pattern of names. It says much where the folder is searched by it, or where it is more than an ending."""
+        vague = tail.split(".")[0] == "*" and not (lists and tail != "*")
         for target in self.by_workflow.get(workflow_of(folder + "/x"), ()) if workflow_of(folder + "/x") else ():
             inside = target.removeprefix(folder + "/")
             if target.startswith(folder + "/") and (fnmatchcase(inside, tail) or fnmatchcase(inside, tail.replace("**/", ""))):
-                self._note(target, User(path, line, f"uses files like {tail}", vague=tail.split(".")[0] == "*"))
+                self._note(target, User(path, line, f"uses files like {tail}", vague))
 
     def _read_text(self) -> None:
         for path in sorted(self.tree.files):
@@ -119,7 +120,7 @@ class Users:
             text = self.tree.text(path)
             if text is None:
                 continue
-            if "scripts" in text.text and _RUNS.search(text.text):
+            if "scripts" in text.text and (path.endswith(".pre-commit-config.yaml") or _RUNS.search(text.text)):
                 self.runs[path] = text
             if not self._may_mention(path, text.text):
                 continue

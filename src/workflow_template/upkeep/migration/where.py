@@ -32,6 +32,7 @@ class Where(NamedTuple):
     root: ast.expr
     root_path: str
     tail: str = ""
+    lists: bool = False  # the folder is searched for whatever matches
 
 
 class Scope:
@@ -277,7 +278,7 @@ class Evaluator:
     def _listing(self, value: Where | None, tail: str) -> Where | None:
         if value is None:
             return None
-        return value if value.tail or not tail else value._replace(tail=tail)
+        return value._replace(tail=value.tail or tail, lists=bool(value.tail or tail))
 
     def _method(self, node: ast.Call, scope: Scope) -> Where | None:
         if not isinstance(node.func, ast.Attribute):

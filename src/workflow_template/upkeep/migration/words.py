@@ -67,8 +67,7 @@ def _stays(name: str, stays: list[Left]) -> Iterator[str]:
     for each in stays:
         reasons.setdefault(each.why, []).append(_inside(name, each.path))
     for why, paths in reasons.items():
-        more = f" and {len(paths) - SHOWN_STAYS} more" if len(paths) > SHOWN_STAYS else ""
-        yield f"{', '.join(paths[:SHOWN_STAYS])}{more}: {why}"
+        yield f"{_some(paths)}: {why}"
 
 
 def _repairs(plan: Plan, style: Style) -> str:
@@ -96,14 +95,20 @@ def _warnings(plan: Plan, style: Style) -> str:
 
 
 def _creates(plan: Plan, style: Style) -> str:
-    groups: dict[str, list[str]] = {}
-    for path in plan.creates:
+    """The new files, folders with the same ones together."""
+    folders: dict[str, list[str]] = {}
+    for path in sorted(plan.creates):
         parts = path.split("/")
-        key = "/".join(parts[:2])
-        groups.setdefault(key, []).append("/".join(parts[2:]))
-    lines = [style("writes what is missing", "head")]
-    lines += [f"  {folder}/  {', '.join(sorted(names))}" for folder, names in sorted(groups.items())]
-    return "\n".join(lines)
+        folders.setdefault("/".join(parts[:2]), []).append("/".join(parts[2:]))
+    groups: dict[str, list[str]] = {}
+    for folder, names in folders.items():
+        groups.setdefault(_some(names), []).append(f"{folder}/")
+    return "\n".join([style("writes what is missing", "head"), *(f"  {names}  in {_some(each)}" for names, each in groups.items())])
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - SHOWN_STAYS
+    return ", ".join(names[:SHOWN_STAYS]) + (f" and {more} more" if more > 0 else "")
 
 
 def summary(plan: Plan) -> str:
