@@ -7,27 +7,29 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from workflow_template.testing.run import Outcome
-from workflow_template.testing.verdict import Verdict
+from workflow_template.testing.changed import Changed
+from workflow_template.testing.verdict import Judged
 
 
-def describe(judged: Sequence[tuple[Outcome, Verdict]]) -> dict[str, Any]:
+def describe(judged: Sequence[Judged], changed: Changed) -> dict[str, Any]:
     """All results; `workflows` has one entry for each, tests that simply passed are only counted."""
-    codes = Counter(verdict.code for _, verdict in judged)
+    codes = Counter(each.verdict.code for each in judged)
     return {
-        "workflows": [_workflow(outcome, verdict) for outcome, verdict in judged],
+        "workflows": [_workflow(each) for each in judged],
+        "changed_lines": {"since": changed.base or None, "problem": changed.problem or None},
         "summary": {
             "workflows": len(judged),
             "passed": codes[0],
             "failed": codes[1],
             "not_judged": codes[2],
-            "proved_before": sum(bool(outcome.since) for outcome, _ in judged),
-            "tests": sum(len(outcome.facts.tests) for outcome, _ in judged),
+            "proved_before": sum(bool(each.outcome.since) for each in judged),
+            "tests": sum(len(each.outcome.facts.tests) for each in judged),
         },
     }
 
 
-def _workflow(outcome: Outcome, verdict: Verdict) -> dict[str, Any]:
+def _workflow(judged: Judged) -> dict[str, Any]:
+    outcome, verdict, changed = judged
     facts = outcome.facts
     (ran, lines), (taken, branches) = facts.lines(), facts.branches()
     return {
@@ -49,5 +51,6 @@ def _workflow(outcome: Outcome, verdict: Verdict) -> dict[str, Any]:
             for path, file in facts.coverage.items()
             if file.missing or file.missing_branches
         },
+        "changed_lines": {"covered": changed.covered, "all": changed.all, "missing": changed.missing} if changed else None,
         "output": facts.output,
     }

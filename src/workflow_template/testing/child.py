@@ -24,8 +24,13 @@ STARTED = "test"  # a line of the journal: this test begins
 _CRASHED = 3  # pytest's own code for an error inside of it
 
 
-def run(job: dict[str, Any], top: Path) -> int:
-    """Run the tests that *job* names, and write result, journal and output into its folder. Returns pytest's exit code."""
+def do(job: dict[str, Any], top: Path) -> int:
+    """Do what *job* asks for. Returns an exit code."""
+    return _run(job, top) if job["do"] == "test" else _draw(job, top)
+
+
+def _run(job: dict[str, Any], top: Path) -> int:
+    """Run the tests of a workflow, and write result, journal and output into the job's folder. Returns pytest's exit code."""
     aside, folder = Path(job["aside"]), top / "dev" / job["name"]
     start = time.perf_counter()
     _redirect(aside / OUTPUT)
@@ -184,6 +189,17 @@ def rehearse(folder: Path) -> None:
             del sys.modules[name]
     if options is not None:
         os.environ["PYTEST_ADDOPTS"] = options
+
+
+def _draw(job: dict[str, Any], top: Path) -> int:
+    """Let coverage write its pages of one workflow from what was kept."""
+    _redirect(Path(job["aside"]) / OUTPUT)
+    measured = coverage.Coverage(data_file=None, branch=True, source=[os.path.join("dev", job["name"])])
+    arcs = {str(top / path): [(start, end) for start, end in pairs] for path, pairs in job["arcs"].items()}
+    measured.get_data().add_arcs(arcs)
+    measured.get_data().touch_files(arcs)
+    measured.html_report(directory=job["folder"], title=job["name"])
+    return 0
 
 
 def drop_doubtful_bytecode(code: list[str], top: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from workflow_template.core.host import Host
@@ -69,3 +71,18 @@ def key(host: Host) -> bytes:
         with open(handle, "wb") as file:
             file.write(fresh)
     return fresh
+
+
+def failed(host: Host) -> set[str]:
+    """Names of the workflows that failed when they were tested last."""
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        return set(json.loads((folder(host) / "failed.json").read_text(encoding="utf-8")))
+    return set()
+
+
+def note_failed(host: Host, results: Mapping[str, bool]) -> None:
+    """Keep which of these workflows failed; what is known of others stays."""
+    before = failed(host)
+    after = (before - results.keys()) | {name for name, bad in results.items() if bad}
+    if after != before:
+        write(folder(host) / "failed.json", json.dumps(sorted(after)).encode())

@@ -24,16 +24,15 @@ _GRACE = 0.5  # seconds, in which a worker writes down where it hangs
 
 
 class Job(NamedTuple):
-    """One workflow to test; what comes out is written into *aside*."""
+    """What to do for one workflow, as *what* tells the worker; what comes out is written into *aside*."""
 
     name: str
     aside: Path
     timeout: float
-    expression: str
-    code: list[str]
+    what: dict[str, Any]
 
     def line(self) -> bytes:
-        return json.dumps({**self._asdict(), "aside": str(self.aside)}).encode() + b"\n"
+        return json.dumps({**self.what, "name": self.name, "aside": str(self.aside), "timeout": self.timeout}).encode() + b"\n"
 
 
 @dataclass(frozen=True)

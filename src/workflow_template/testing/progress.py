@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from workflow_template.testing.run import Outcome
+from workflow_template.testing.verdict import Limits, judge
 
 
 class Progress:
-    """Told by `prove` what happens."""
+    """Told by `prove` what happens. Leaving the `with` block takes the live line away."""
 
-    def __init__(self, judge: Any) -> None:
-        self._judge = judge
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._live = sys.stderr.isatty()
         self._start = time.monotonic()
         self._running: dict[str, float] = {}
@@ -33,15 +34,17 @@ class Progress:
         if self._live and self._all:
             click.echo(f"\r\033[K{self._line()[: shutil.get_terminal_size().columns - 1]}", nl=False, err=True)
 
-    def clear(self) -> None:
-        """Take the live line away."""
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         if self._live and self._all:
             click.echo("\r\033[K", nl=False, err=True)
 
     def _ended(self, outcome: Outcome) -> None:
         self._done += 1
         self._running.pop(outcome.workflow, None)
-        verdict = self._judge(outcome.facts)
+        verdict = judge(outcome.facts, self._limits.coverage, self._limits.part)
         self._bad += verdict.code > 0
         if not self._live:
             reason = f" ({verdict.reason})" if verdict.reason else ""

@@ -102,7 +102,8 @@ def _length(state: State, name: str, last: Proof | None) -> tuple[float, int]:
 
 def _run(state: State, names: list[str], last: dict[str, Proof | None], wish: Wish, tell: Tell) -> Iterator[Outcome]:
     room = Path(tempfile.mkdtemp(prefix="workflow-test-"))
-    jobs = [Job(name, room / str(number), wish.timeout, wish.expression, state.code(name)) for number, name in enumerate(names)]
+    asked = {name: {"do": "test", "expression": wish.expression, "code": state.code(name)} for name in names}
+    jobs = [Job(name, room / str(number), wish.timeout, asked[name]) for number, name in enumerate(names)]
     began = places.file_system_time(state.host)
     words = ["--fork"] if wish.fork else []
     if len(names) >= _FEW * wish.jobs:

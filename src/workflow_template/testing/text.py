@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from workflow_template.testing.facts import Facts, Test
-from workflow_template.testing.run import Outcome
-from workflow_template.testing.verdict import Verdict, shown
+from workflow_template.testing import words
+from workflow_template.testing.changed import Changed
+from workflow_template.testing.facts import Test
+from workflow_template.testing.verdict import Judged, shown
 
 _MANY = 10  # failures of one workflow that are shown in full
-_COLUMNS = ("workflow", "verdict", "tests", "lines", "branches", "coverage", "seconds", "")
-_NUMBERS = frozenset(("lines", "branches", "coverage", "seconds"))
+_COLUMNS = ("workflow", "verdict", "tests", "lines", "branches", "coverage", "changed", "seconds", "")
+_NUMBERS = frozenset(("lines", "branches", "coverage", "changed", "seconds"))
 _COLOURS = {"passed": "green", "FAILED": "red", "NOT JUDGED": "yellow"}
 
-Judged = tuple[Outcome, Verdict]
 
-
-def render(judged: Sequence[Judged], top: Path, verbose: bool) -> str:
+def render(judged: Sequence[Judged], changed: Changed, top: Path, verbose: bool) -> str:
     """All of it; with *verbose* also what pytest printed."""
-    bad = [(outcome, verdict) for outcome, verdict in judged if verdict.code]
-    parts = [text for outcome, verdict in judged for text in _told(outcome, verdict, top, verbose)]
-    parts.append("\n".join(_table(sorted(judged, key=lambda each: each[1].code))))
+    parts = [text for each in judged for text in _told(each, top, verbose)]
+    parts.append("\n".join(_table(sorted(judged, key=lambda each: each.verdict.code))))
     parts += ["\n".join(lines) for lines in (_skipped(judged), _notes(judged)) if lines]
-    parts.append("\n".join(_summary(judged, bad)))
+    parts.append("\n".join([*_summary(judged), *_about_changed(judged, changed)]))
     return "\n\n".join(parts)
 
 
-def _told(outcome: Outcome, verdict: Verdict, top: Path, verbose: bool) -> Iterator[str]:
+def _told(judged: Judged, top: Path, verbose: bool) -> Iterator[str]:
+    outcome, verdict, _ = judged
     facts = outcome.facts
     if verbose and facts.output:
         yield facts.output.rstrip()
@@ -39,11 +37,11 @@ def _told(outcome: Outcome, verdict: Verdict, top: Path, verbose: bool) -> Itera
         yield _block(f"{outcome.workflow}: {verdict.reason}", "\n".join(facts.output.rstrip().splitlines()[-30:]))
     bad = [test for test in facts.tests if test.bad]
     for test in bad[:_MANY]:
-        yield _block(f"{_relative(test.place, top) or test.id}: {_short(test)} {test.outcome}", _detail(test))
+        yield _block(f"{words.relative(test.place, top) or test.id}: {words.short(test)} {test.outcome}", _detail(test))
     if len(bad) > _MANY:
         yield f"{outcome.workflow}: {len(bad) - _MANY} more tests failed: workflow test {outcome.workflow} --verbose shows all"
     if verdict.code == 1 and facts.code == 0:
-        yield _block(f"{outcome.workflow}: {verdict.reason}", "\n".join(_missing(facts)))
+        yield _block(f"{outcome.workflow}: {verdict.reason}", "\n".join(f"{path}: {lines}" for path, lines in words.missing(judged)))
 
 
 def _block(title: str, text: str) -> str:
@@ -58,99 +56,60 @@ def _detail(test: Test) -> str:
     return "\n".join(filter(None, (test.text, test.output)))
 
 
-def _short(test: Test) -> str:
-    return test.id.partition("::")[2] or "its import"
-
-
-def _missing(facts: Facts) -> Iterator[str]:
-    """Where coverage is missing, worst file first."""
-    for path, file in sorted(facts.coverage.items(), key=lambda item: -len(item[1].missing) - len(item[1].missing_branches)):
-        if file.missing:
-            yield f"{path}: lines {ranges(file.missing)} did not run"
-        partial = [f"{start}->{'end' if end < 0 else end}" for start, end in file.missing_branches if start not in set(file.missing)]
-        if partial:
-            yield f"{path}: branches {', '.join(partial)} were not taken"
-
-
-def ranges(lines: Iterable[int]) -> str:
-    """Lines as people write them: 3-5, 9."""
-    found: list[list[int]] = []
-    for line in sorted(lines):
-        if found and line == found[-1][1] + 1:
-            found[-1][1] = line
-        else:
-            found.append([line, line])
-    return ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in found)
-
-
 def _table(judged: Sequence[Judged]) -> Iterator[str]:
-    rows = [_row(outcome, verdict) for outcome, verdict in judged]
+    rows = [_row(each) for each in judged]
     widths = [max(len(row[column]) for row in (_COLUMNS, *rows)) for column in range(len(_COLUMNS))]
     yield click.style(_line(_COLUMNS, widths), bold=True)
     for row in rows:
-        yield _line(row, widths).replace(row[1], click.style(row[1], fg=_COLOURS[row[1]]), 1)
+        yield _line(row, widths, _COLOURS[row[1]])
 
 
-def _row(outcome: Outcome, verdict: Verdict) -> tuple[str, ...]:
+def _row(judged: Judged) -> tuple[str, ...]:
+    outcome, verdict, changed = judged
     facts = outcome.facts
-    lines, branches = (_share(*share()) for share in (facts.lines, facts.branches))
+    lines, branches = words.share(*facts.lines()), words.share(*facts.branches())
     coverage = f"{shown(facts.percent)} %" if facts.coverage else "-"
-    how = f"proved {ago(outcome.since)}" if outcome.since else "run"
-    return outcome.workflow, verdict.word, _counts(facts), lines, branches, coverage, f"{facts.seconds:.1f}", how
+    how = f"proved {words.ago(outcome.since)}" if outcome.since else "run"
+    new = words.share(changed.covered, changed.all) if changed else "-"
+    return outcome.workflow, verdict.word, words.counts(facts), lines, branches, coverage, new, f"{facts.seconds:.1f}", how
 
 
-def _counts(facts: Facts) -> str:
-    others = ("failed", "error", "skipped", "xfailed", "xpassed")
-    told = [f"{count} {outcome}" for outcome in others if (count := facts.count(outcome))]
-    return ", ".join([f"{facts.count('passed')} passed", *told])
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{part}/{whole}" if whole else "-"
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    aligned = [
-        cell.rjust(width) if column in _NUMBERS else cell.ljust(width) for column, cell, width in zip(_COLUMNS, cells, widths, strict=True)
-    ]
+def _line(cells: Sequence[str], widths: Sequence[int], colour: str | None = None) -> str:
+    parts = list(zip(_COLUMNS, cells, widths, strict=True))
+    aligned = [cell.rjust(width) if column in _NUMBERS else cell.ljust(width) for column, cell, width in parts]
+    if colour:
+        aligned[1] = click.style(aligned[1], fg=colour)
     return "  ".join(aligned).rstrip()
-
-
-def ago(moment: str) -> str:
-    """How long ago a moment in ISO 8601 is, in words."""
-    seconds = (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds()
-    for size, name in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {name} ago"
-    return "just now"
 
 
 def _skipped(judged: Sequence[Judged]) -> list[str]:
     """Every skipped test with its reason: a test that did not run proved nothing."""
-    tests = [test for outcome, _ in judged for test in outcome.facts.tests if test.outcome == "skipped"]
+    tests = [test for each in judged for test in each.outcome.facts.tests if test.outcome == "skipped"]
     return [f"skipped: {test.id}: {test.text or 'without a reason'}" for test in tests]
 
 
 def _notes(judged: Sequence[Judged]) -> list[str]:
-    return [f"{outcome.workflow}: its proof is not kept, since {outcome.note}" for outcome, _ in judged if outcome.note]
+    outcomes = [each.outcome for each in judged if each.outcome.note]
+    return [f"{outcome.workflow}: its proof is not kept, since {outcome.note}" for outcome in outcomes]
 
 
-def _summary(judged: Sequence[Judged], bad: Sequence[Judged]) -> Iterator[str]:
-    width = max((len(outcome.workflow) for outcome, _ in bad), default=0)
-    for outcome, verdict in bad:
+def _summary(judged: Sequence[Judged]) -> Iterator[str]:
+    bad = [each for each in judged if each.verdict.code]
+    width = max((len(each.outcome.workflow) for each in bad), default=0)
+    for outcome, verdict, _ in bad:
         yield f"{outcome.workflow:{width}}  {click.style(verdict.word, fg=_COLOURS[verdict.word])}  {verdict.reason}"
-    proved = sum(bool(outcome.since) for outcome, _ in judged)
-    tests = sum(len(outcome.facts.tests) for outcome, _ in judged)
-    codes = Counter(verdict.code for _, verdict in judged)
+    proved = sum(bool(each.outcome.since) for each in judged)
+    codes = Counter(each.verdict.code for each in judged)
     told = ", ".join(f"{codes[code]} {word}" for code, word in enumerate(("passed", "failed", "not judged")) if codes[code] or not code)
     again = f", {proved} of them proved before and not run again" if proved else ""
-    yield f"{len(judged)} workflow{'s' if len(judged) != 1 else ''}: {told}{again}; {tests:,} test{'s' if tests != 1 else ''}"
+    tests = sum(len(each.outcome.facts.tests) for each in judged)
+    yield f"{words.many(len(judged), 'workflow')}: {told}{again}; {words.many(tests, 'test')}"
 
 
-def _relative(place: str, top: Path) -> str:
-    """A place as it can be opened from the top of the host."""
-    path, _, line = place.rpartition(":")
-    for base in (top, top.resolve()):
-        if Path(path).is_relative_to(base):
-            return f"{Path(path).relative_to(base).as_posix()}:{line}"
-    return place
+def _about_changed(judged: Sequence[Judged], changed: Changed) -> Iterator[str]:
+    if changed.problem:
+        yield f"changed lines: not judged, {changed.problem}" + (f"\n  hint: {changed.hint}" if changed.hint else "")
+    elif changed.base:
+        lines = [each.changed for each in judged if each.changed]
+        ran, there = sum(each.covered for each in lines), sum(each.all for each in lines)
+        yield f"changed lines since {changed.base}: {f'{ran} of {there} ran' if there else 'none in the code that is measured'}"

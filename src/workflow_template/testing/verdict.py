@@ -2,23 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from workflow_template.testing.changed import Changed, Lines
 from workflow_template.testing.facts import Facts
+from workflow_template.testing.run import Outcome
 
 LEAST_COVERAGE = 90.0
 _COLLECTION, _INTERNAL, _USAGE, _NO_TESTS = 2, 3, 4, 5  # pytest's exit codes
 
 
 class Verdict(NamedTuple):
-    """*code* is 0 passed, 1 failed, 2 could not be judged; *reason* tells why, empty for what passed."""
+    """*code* is 0 passed, 1 failed, 2 could not be judged; *reason* tells why, and whether that is only what *changed*."""
 
     code: int
     reason: str
+    changed: bool = False
 
     @property
     def word(self) -> str:
         return ("passed", "FAILED", "NOT JUDGED")[self.code]
+
+
+class Judged(NamedTuple):
+    """A workflow's outcome with its verdict; *changed* are its changed lines, where it has any."""
+
+    outcome: Outcome
+    verdict: Verdict
+    changed: Lines | None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Least coverage of all lines and branches, and of changed lines, in percent; *part* when only some tests ran."""
+
+    coverage: float = LEAST_COVERAGE
+    changed: float = LEAST_COVERAGE
+    part: bool = False
+
+
+def judge_all(outcomes: Sequence[Outcome], changed: Changed, limits: Limits) -> list[Judged]:
+    """Judge every workflow by its tests, its coverage, and the coverage of its changed lines."""
+    judged = []
+    for outcome in outcomes:
+        verdict = judge(outcome.facts, limits.coverage, limits.part)
+        lines = changed.lines.get(outcome.workflow)
+        if verdict.code == 0 and lines and lines.percent < limits.changed:
+            reason = f"{lines.covered} of {lines.all} changed lines ran, {shown(lines.percent)} %, at least {limits.changed:g} % is needed"
+            verdict = Verdict(1, reason, changed=True)
+        judged.append(Judged(outcome, verdict, lines))
+    return judged
 
 
 def judge(facts: Facts, least: float = LEAST_COVERAGE, part: bool = False) -> Verdict:

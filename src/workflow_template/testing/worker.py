@@ -38,7 +38,7 @@ def main(words: list[str]) -> int:
         return _serve(child, requests, answers)
     if line := requests.readline():
         _answer(answers, pid=os.getpid())
-        _answer(answers, status=child.run(json.loads(line), Path.cwd()))
+        _answer(answers, status=child.do(json.loads(line), Path.cwd()))
     return 0
 
 
@@ -86,7 +86,7 @@ def _be_child(child: ModuleType, job: dict[str, object], requests: BinaryIO, ans
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.close(requests.fileno())
         os.close(answers.fileno())
-        code = child.run(job, Path.cwd())
+        code = child.do(job, Path.cwd())
         atexit._run_exitfuncs()
     finally:
         os._exit(code)
