@@ -16,10 +16,9 @@ MAY_KNOW = {
     "core": set(),
     "stamp": {"core"},
     "standards": {"core", "stamp"},
-    "testing": {"core"},
-    "delivery": {"core", "stamp", "standards", "testing"},
+    "delivery": {"core", "stamp", "standards"},
     "upkeep": {"core", "stamp"},
-    "commands": {"core", "stamp", "standards", "testing", "delivery", "upkeep"},
+    "commands": {"core", "stamp", "standards", "delivery", "upkeep"},
 }
 
 

@@ -1,1 +1,0 @@
-"""Run the tests of workflows, measure their coverage, and keep what was proved."""
