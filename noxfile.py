@@ -27,7 +27,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and types of this repository's own code."""
-    session.install("-q", "-e", ".", "ruff", "mypy", "types-PyYAML")
+    session.install("-q", "-e", ".[test]", "ruff", "mypy", "types-PyYAML")
     session.run("ruff", "check", "src", "tests", "host", "examples", "benchmarks", "noxfile.py")
     session.run("mypy", "--strict", "src")
 

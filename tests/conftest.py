@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import _mariadb, _postgresql, mariadb_url, postgresql_url, run_folder, sqlserver_url  # noqa: F401 - fixtures
+from tests.servers import (  # noqa: F401 - fixtures
+    _mariadb,
+    _postgresql,
+    fake_sqlserver,
+    mariadb_url,
+    odbc_driver,
+    postgresql_url,
+    run_folder,
+    sqlserver_url,
+)
 
 ROOT = Path(__file__).parents[1]
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -8,6 +8,7 @@ A test that breaks its server makes one for itself: `with running(Postgresql) as
 from __future__ import annotations
 
 import contextlib
+import importlib
 import importlib.util
 import os
 import shutil
@@ -24,6 +25,8 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import URL, Connection, NullPool, create_engine, make_url, text
+
+from tests.tds import SqlServer
 
 USER, PASSWORD = "tester", "pa55-of-the-tests"  # noqa: S105 - of servers that live as long as a test run
 START_SECONDS = 60
@@ -243,11 +246,39 @@ def mariadb_url(_mariadb: URL) -> Iterator[str]:
     _administer(_mariadb, f"DROP DATABASE {name}")
 
 
+@pytest.fixture(scope="session")
+def odbc_driver(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of Microsoft's ODBC driver 18: the one of this machine, else the one that the package mssql-python carries."""
+    if not (importlib.util.find_spec("pyodbc") and importlib.util.find_spec("mssql_python_odbc")):
+        pytest.skip("needs Microsoft's ODBC driver: python -m pip install pyodbc mssql-python")
+    name = "ODBC Driver 18 for SQL Server"
+    known = Path("/etc/odbcinst.ini").read_text() if Path("/etc/odbcinst.ini").is_file() else ""
+    package = Path(str(importlib.util.find_spec("mssql_python_odbc").origin)).parent  # type: ignore[union-attr]
+    carried = next(package.glob("libs/linux/debian*/x86_64/lib/libmsodbcsql-18*"), None)
+    if carried and f"[{name}]" not in known:
+        known += f"\n[{name}]\nDriver={carried}\n"
+    folder = tmp_path_factory.mktemp("odbc")
+    (folder / "odbcinst.ini").write_text(known)
+    (folder / "odbc.ini").touch()
+    os.environ["ODBCSYSINI"] = str(folder)  # before the first use of pyodbc in this process
+    if name not in importlib.import_module("pyodbc").drivers():
+        pytest.skip(f"needs {name}, which has no build for this machine")
+    return name
+
+
 @pytest.fixture
-def sqlserver_url(run_folder: Path) -> Iterator[str]:
+def fake_sqlserver(odbc_driver: str) -> Iterator[SqlServer]:
+    """A stand-in for SQL Server that does what the test scripts: see tests/tds."""
+    with SqlServer.running() as server:
+        yield server
+
+
+@pytest.fixture
+def sqlserver_url(run_folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of the SQL Server database of WORKFLOW_TEST_MSSQL_URL, one test at a time; what the test leaves there is dropped."""
     if not MSSQL_URL:
         pytest.skip("needs a SQL Server: set WORKFLOW_TEST_MSSQL_URL to the SQLAlchemy URL of an empty database")
+    request.getfixturevalue("odbc_driver")
     with _locked(run_folder / "sqlserver.lock"), _connected(make_url(MSSQL_URL)) as connection:
         before = _objects(connection)
         yield MSSQL_URL
@@ -275,8 +306,10 @@ def _used(kind: type[Server], run_folder: Path) -> Iterator[URL]:
 def _start_keeper(kind: type[Server], state: Path) -> None:
     log = state.with_suffix(".log")
     with open(log, "ab") as output:
-        command = [sys.executable, __file__, kind.package, str(state)]
-        keeper = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+        command = [sys.executable, "-m", "tests.servers", kind.package, str(state)]
+        keeper = subprocess.Popen(
+            command, cwd=Path(__file__).parents[1], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
     while not state.exists():
         if keeper.poll() is not None:
             raise RuntimeError(log.read_text(errors="replace")[-4000:])

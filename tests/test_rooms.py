@@ -16,9 +16,10 @@ MAY_KNOW = {
     "core": set(),
     "stamp": {"core"},
     "standards": {"core", "stamp"},
-    "delivery": {"core", "stamp", "standards"},
+    "testing": {"core"},
+    "delivery": {"core", "stamp", "standards", "testing"},
     "upkeep": {"core", "stamp"},
-    "commands": {"core", "stamp", "standards", "delivery", "upkeep"},
+    "commands": {"core", "stamp", "standards", "testing", "delivery", "upkeep"},
 }
 
 

@@ -221,7 +221,8 @@ def time_limit(connection: Connection, settings: Settings, seconds: float | None
         try:
             yield
         finally:
-            driver.timeout = _whole(settings.timeout or 0)
+            with suppress(Exception):  # the connection may be closed
+                driver.timeout = _whole(settings.timeout or 0)
 
 
 @contextmanager
@@ -248,7 +249,7 @@ def _mysql_limit(driver: Any, seconds: float, usual: float | None) -> Iterator[N
         try:
             yield
         finally:
-            with suppress(Exception):  # the connection may be gone
+            with suppress(Exception):  # the connection may be closed
                 cursor.execute(f"SET SESSION max_statement_time = {usual or 0:f}")
 
 

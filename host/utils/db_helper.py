@@ -374,6 +374,8 @@ class DatabaseHelper:
         return nullcontext(bound) if bound is not None else db_engine.connect(self.engine)
 
     def _target(self, connection: Connection, table: str, columns: list[str]) -> Target:
+        if self.settings.read_only:
+            raise ReadOnlyError(f"rows into {table} over a helper that only reads: make one without read_only=True")
         quoted = list(map(self._quote_one, columns))
         return Target(connection, self.settings, table, self.quote(table), columns, quoted)
 

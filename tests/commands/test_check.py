@@ -158,7 +158,7 @@ def test_deploy_refuses_what_breaks_a_standard_or_a_test(daily: Path, workflow: 
     broken = workflow("deploy", "daily_sales")
 
     assert (red.returncode, broken.returncode) == (1, 1)
-    assert "daily_sales: tests failed" in red.stderr
+    assert " tests failed\n  hint: workflow test daily_sales shows what failed; scripts/ was not changed" in red.stderr
     assert "daily_sales breaks 1 standard" in broken.stderr
     assert not (host / "scripts").exists()
 

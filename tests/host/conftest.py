@@ -17,6 +17,8 @@ for _folder in ("utils", "dev/shared"):
 import db_config as _db_config  # noqa: E402
 import db_helper as _db_helper  # noqa: E402
 
+from tests.tds import Hang, SqlServer  # noqa: E402
+
 
 @pytest.fixture(autouse=True)
 def _no_access_log(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,13 +51,16 @@ def db(tmp_path: Path) -> Iterator[Any]:
 
 
 SERVERS = ["postgresql", "mariadb", pytest.param("sqlserver", marks=pytest.mark.sqlserver)]
-DATABASES = ["sqlite", *SERVERS]
+DATABASES = ["sqlite", *SERVERS, "standin"]  # the last one stands in for SQL Server: see tests/tds
 TYPES = {  # of a table that all of them have
     "sqlite": {"moment": "TIMESTAMP", "text": "VARCHAR(50)", "flag": "BOOLEAN", "bytes": "BLOB", "double": "DOUBLE"},
     "postgresql": {"moment": "TIMESTAMP", "text": "VARCHAR(50)", "flag": "BOOLEAN", "bytes": "BYTEA", "double": "DOUBLE PRECISION"},
     "mariadb": {"moment": "DATETIME(6)", "text": "VARCHAR(50)", "flag": "BOOLEAN", "bytes": "VARBINARY(100)", "double": "DOUBLE"},
     "sqlserver": {"moment": "DATETIME2", "text": "NVARCHAR(50)", "flag": "BIT", "bytes": "VARBINARY(100)", "double": "FLOAT"},
 }
+
+
+TYPES["standin"] = TYPES["sqlserver"]
 
 
 class Database(NamedTuple):
@@ -69,6 +74,12 @@ class Database(NamedTuple):
     def other(self, **options: Any) -> Any:
         """A helper beside the first one."""
         return _db_helper.DatabaseHelper(url=self.url, **options)
+
+
+@pytest.fixture
+def standin_url(fake_sqlserver: SqlServer) -> str:
+    fake_sqlserver.script("AS asleep", Hang(20))
+    return str(fake_sqlserver.url().render_as_string(hide_password=False))
 
 
 @pytest.fixture(params=DATABASES)

@@ -1,0 +1,1 @@
+"""Run the tests of workflows, measure their coverage, and keep what was proved."""

@@ -1,0 +1,95 @@
+"""The plugin that listens to pytest while it runs the tests of one workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workflow_template.testing.facts import Test
+
+_WORSE = ("passed", "skipped", "xfailed", "xpassed", "error", "failed")
+
+
+class Recorder:
+    """Collects how each test ended. *begin* is called before the first line of the workflow's code can run."""
+
+    def __init__(self, folder: Path, begin: Callable[[], None], started: Callable[[str], None]) -> None:
+        self._folder, self._begin, self._started = folder, begin, started
+        self._tests: dict[str, list[pytest.TestReport | pytest.CollectReport]] = {}
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> Iterator[None]:
+        """Measure from here on, as pytest-cov does, and in its stead."""
+        if getattr(early_config.known_args_namespace, "cov_source", None):
+            early_config.known_args_namespace.cov_source = []
+        self._begin()
+        return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> None:
+        """Keep pytest-xdist from starting processes of its own: whole workflows run side by side already."""
+        if getattr(config.option, "numprocesses", None):
+            config.option.numprocesses, config.option.dist, config.option.tx = 0, "no", []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Do not look into the other workflows on the way to this one: that took as long as there are workflows."""
+        return True if collection_path.parent == self._folder.parent and collection_path != self._folder else None
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if not report.passed:
+            self._tests.setdefault(report.nodeid, []).append(report)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._started(nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._tests.setdefault(report.nodeid, []).append(report)
+
+    def tests(self) -> list[Test]:
+        """All tests in the order they ran."""
+        return [_test(nodeid, reports) for nodeid, reports in self._tests.items()]
+
+
+def _test(nodeid: str, reports: list[Any]) -> Test:
+    """One test out of the reports of its setup, call and teardown: the worst of them counts, every failure is told."""
+    seconds = round(sum(getattr(report, "duration", 0.0) for report in reports), 4)
+    outcome, report = max(((_outcome(each), each) for each in reports), key=lambda pair: _WORSE.index(pair[0]))
+    line = ((getattr(report, "location", None) or ("", None, ""))[1] or 0) + 1
+    if outcome == "passed":
+        return Test(nodeid, outcome, seconds, line)
+    bad = [each for each in reports if each.failed]
+    text = "\n\n".join(str(each.longreprtext) for each in bad) or _reason(report)
+    return Test(nodeid, outcome, seconds, line, _place(bad[0] if bad else report), text, _output(bad))
+
+
+def _outcome(report: Any) -> str:
+    expected = hasattr(report, "wasxfail")
+    if report.skipped:
+        return "xfailed" if expected else "skipped"
+    if report.failed:
+        return "failed" if getattr(report, "when", "collect") == "call" else "error"
+    return "xpassed" if expected and report.when == "call" else "passed"
+
+
+def _place(report: Any) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return f"{crash.path}:{crash.lineno}" if crash else ""
+
+
+def _reason(report: Any) -> str:
+    """Why a test was skipped, or failed as expected."""
+    if hasattr(report, "wasxfail"):
+        return str(report.wasxfail)
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2]).removeprefix("Skipped: ")
+    return ""
+
+
+def _output(reports: list[Any]) -> str:
+    """What a failed test printed and logged, each part once."""
+    parts = dict.fromkeys((title, text.rstrip()) for report in reports for title, text in report.sections if text.strip())
+    return "\n".join(f"--- {title} ---\n{text}" for title, text in parts)

@@ -1,0 +1,124 @@
+"""A Python that has pytest and coverage imported and runs workflows, each in a process of its own.
+
+On Linux it forks one process for each workflow: nothing that the tests of one do can reach the next, and nothing is
+imported twice. Elsewhere it runs one workflow and ends. It reads jobs from its standard input, one JSON object a line,
+and answers `{"pid": …}` when a job begins and `{"status": …}` when it is over.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import BinaryIO, NoReturn
+
+_WARM = ("argparse", "csv", "decimal", "logging.handlers", "sqlite3", "statistics", "subprocess", "tomllib", "unittest.mock")
+
+
+def main(words: list[str]) -> int:
+    """Serve jobs until the standard input ends. Words: `--fork`, `--rehearse`, and modules to import beforehand."""
+    requests, answers = os.fdopen(_own(0), "rb"), os.fdopen(_own(1), "wb")
+    try:
+        from workflow_template.testing import child
+    except ImportError as error:
+        _answer(answers, problem=f"{error.name} is not installed")
+        return 2
+    if "--fork" in words:
+        _warm(child, "--rehearse" in words, [word for word in words if not word.startswith("--")])
+        return _serve(child, requests, answers)
+    if line := requests.readline():
+        _answer(answers, pid=os.getpid())
+        _answer(answers, status=child.do(json.loads(line), Path.cwd()))
+    return 0
+
+
+def _own(number: int) -> int:
+    """Take a standard stream for ourselves: neither tests nor what they start can read or write it."""
+    handle = os.dup(number)
+    with open(os.devnull, "r+b") as nothing:
+        os.dup2(nothing.fileno(), number)
+    return handle
+
+
+def _answer(answers: BinaryIO, **content: object) -> None:
+    answers.write(json.dumps(content).encode() + b"\n")
+    answers.flush()
+
+
+def _warm(child: ModuleType, many: bool, modules: list[str]) -> None:
+    """Import what every run needs, once: a small session of its own makes pytest, its plugins and coverage do it."""
+    if many:
+        for name in (*_WARM, *modules):
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+        with tempfile.TemporaryDirectory() as folder, contextlib.suppress(Exception):
+            child.rehearse(Path(folder))
+    gc.collect()
+    gc.freeze()
+
+
+def _serve(child: ModuleType, requests: BinaryIO, answers: BinaryIO) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while line := requests.readline():
+        pid = os.fork()
+        if pid == 0:
+            _be_child(child, json.loads(line), requests, answers)
+        _answer(answers, pid=pid)
+        _wait(pid, requests)
+        _answer(answers, status=_end(pid))
+    return 0
+
+
+def _be_child(child: ModuleType, job: dict[str, object], requests: BinaryIO, answers: BinaryIO) -> NoReturn:
+    code = 3
+    try:
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.close(requests.fileno())
+        os.close(answers.fileno())
+        code = child.do(job, Path.cwd())
+        atexit._run_exitfuncs()
+    finally:
+        os._exit(code)
+
+
+def _wait(pid: int, requests: BinaryIO) -> None:
+    """Wait for the process to end; when whoever asked is gone, end it."""
+    try:
+        ended = os.pidfd_open(pid)
+    except (AttributeError, OSError):  # an old kernel, or a sandbox
+        _wait_by_looking(pid)
+        return
+    poll = select.poll()
+    poll.register(ended, select.POLLIN)
+    poll.register(requests.fileno(), 0)  # tells only when the other end is closed
+    if ended not in dict(poll.poll()):
+        _end(pid)
+        sys.exit(1)
+    os.close(ended)
+
+
+def _wait_by_looking(pid: int) -> None:
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        time.sleep(0.005)
+
+
+def _end(pid: int) -> int:
+    """Take away what a workflow's tests left running, then their process. Returns its exit code, negative for a signal."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
