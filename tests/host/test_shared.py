@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,21 +10,7 @@ from typing import Any
 import mock_data_generator
 import performance_profiler
 import pytest
-import sqlalchemy
 import test_framework
-from validation_helpers import (
-    accepted_values,
-    foreign_key,
-    freshness,
-    in_range,
-    main_report,
-    matches_length,
-    not_null,
-    row_count,
-    rule,
-    unique,
-    validate,
-)
 
 ORDERS = [
     {"id": 1, "customer": "Northwind", "amount": 10},
@@ -34,90 +18,6 @@ ORDERS = [
     {"id": 3, "customer": None, "amount": None},
     {"id": 4, "customer": "Contoso", "amount": 99},
 ]
-
-
-@pytest.fixture
-def orders(db: Any) -> Any:
-    db.bulk_insert("orders", ORDERS)
-    db.bulk_insert("customers", [{"name": "Contoso"}])
-    return db
-
-
-@pytest.mark.parametrize(
-    ("check", "failed"),
-    [
-        (not_null("id"), 0),
-        (not_null("customer"), 1),
-        (unique("id"), 0),
-        (unique("customer"), 1),
-        (unique("customer", "amount"), 0),
-        (accepted_values("customer", [f"c{number}" for number in range(10)] + ["Contoso", "Northwind"]), 0),
-        (accepted_values("customer", ["Contoso"]), 1),
-        (in_range("amount", low=0), 1),
-        (in_range("amount", high=50), 1),
-        (in_range("amount", low=-1, high=99), 0),
-        (matches_length("customer", 9), 0),
-        (matches_length("customer", 8), 1),
-        (foreign_key("customer", "customers", "name"), 1),
-        (row_count(low=4, high=4), 0),
-        (row_count(low=5), 1),
-        (row_count(high=3), 1),
-        (rule("BR-01", "paid", "amount >= 0"), 2),
-        (rule("BR-02", "any", "amount IS NULL OR amount < 100"), 0),
-    ],
-    ids=lambda value: getattr(value, "id", None),
-)
-def test_a_check_counts_the_rows_that_break_it(check: Any, failed: int, orders: Any) -> None:
-    (result,) = validate(orders, "orders", [check]).results
-
-    assert (result.failed, result.total, result.ok) == (failed, 4, failed == 0)
-
-
-@pytest.mark.parametrize(("age", "ok"), [(1, True), (3, False)])
-def test_freshness_looks_at_the_newest(age: float, ok: bool, db: Any) -> None:
-    moment = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=age)
-    db.bulk_insert("orders", [{"id": 1, "customer": moment}, {"id": 2, "customer": "2001-01-01 00:00:00"}])
-
-    assert validate(db, "orders", [freshness("customer", 2)]).ok is ok
-
-
-def test_an_empty_table_is_not_fresh(db: Any) -> None:
-    assert not validate(db, "orders", [freshness("customer", 2)]).ok
-
-
-def test_all_that_one_pass_can_answer_is_one_select(orders: Any) -> None:
-    statements: list[str] = []
-    sqlalchemy.event.listen(orders.engine, "before_cursor_execute", lambda *words: statements.append(words[2]))
-
-    validate(
-        orders,
-        "orders",
-        [not_null("id"), not_null("customer"), in_range("amount", low=0), rule("B", "b", "1 = 1"), row_count(low=1), unique("id")],
-    )
-
-    assert len([each for each in statements if each.startswith("SELECT")]) == 2
-
-
-def test_a_warning_is_shown_and_does_not_fail(orders: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    report = validate(orders, "orders", [rule("BR-01", "paid", "amount >= 0", severity="warning")])
-
-    assert main_report([report]) == 0
-    assert "2       4   warning" in capsys.readouterr().out
-
-
-def test_a_failure_gives_exit_code_1_and_json_says_which(orders: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main_report([validate(orders, "orders", [not_null("id"), not_null("customer")])], as_json=True) == 1
-
-    said = json.loads(capsys.readouterr().out)
-    assert said["ok"] is False
-    assert [(each["id"], each["failed"]) for each in said["results"]] == [("not_null(id)", 0), ("not_null(customer)", 1)]
-
-
-def test_a_name_cannot_break_out_of_the_sql(orders: Any) -> None:
-    with pytest.raises(sqlalchemy.exc.OperationalError, match="no such"):
-        validate(orders, 'orders"; DROP TABLE orders; --', [not_null("id")])
-
-    assert len(orders.execute_query("SELECT id FROM orders")) == 4
 
 
 def make_rows(db: Any, count: int, **options: Any) -> list[dict[str, Any]]:

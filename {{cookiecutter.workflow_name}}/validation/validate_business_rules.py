@@ -25,7 +25,7 @@ RULES = (
     rule("BR-01", "An amount is never negative", "amount >= 0"),
     rule("BR-02", "A status is one that the business knows", "status IN ('open', 'paid', 'cancelled')"),
     rule("BR-03", "Every row has a customer", "customer IS NOT NULL AND customer <> ''"),
-    foreign_key("id", workflow.SOURCE_TABLE, "id")._replace(id="BR-04", title="Every row comes from the source"),
+    foreign_key("id", workflow.SOURCE_TABLE, "id", business_rule="BR-04", title="Every row comes from the source"),
 )
 
 

@@ -29,8 +29,8 @@ RULES = (
         "The worst delay is at least the mean",
         "worst_departure_delay IS NULL OR worst_departure_delay >= mean_departure_delay - 0.01",
     ),
-    foreign_key("carrier", "airlines", "carrier")._replace(id="BR-04", title="Every carrier is a known airline"),
-    foreign_key("origin", "airports", "faa")._replace(id="BR-05", title="Every airport is known"),
+    foreign_key("carrier", "airlines", "carrier", business_rule="BR-04", title="Every carrier is a known airline"),
+    foreign_key("origin", "airports", "faa", business_rule="BR-05", title="Every airport is known"),
     rule("BR-06", "A day with a mean delay over 3 hours is looked at", "COALESCE(mean_departure_delay, 0) <= 180", severity="warning"),
 )
 

@@ -1,0 +1,1 @@
+"""The parts of `validation_helpers`, which is what to import."""

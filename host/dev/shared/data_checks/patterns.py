@@ -1,0 +1,144 @@
+"""Patterns: what Python's `re.fullmatch` says, asked of a database, and never approximately.
+
+A pattern goes the first way that is exact:
+
+1. *translated* to GLOB (SQLite) or LIKE (SQL Server), with lengths and parts of the value where one of them is not enough;
+2. *native*: the regular expression of PostgreSQL, MariaDB or SQL Server 2025, written anew from what was read;
+3. *called*: SQLite calls Python's `re` for each value;
+4. *streamed*: the database counts the different values, and Python judges each of them once.
+
+The first two know `\\d`, `\\w` and ignoring case for ASCII only. A value with other characters that does not match is *in doubt*: Python
+judges it, by way 3 or 4. There is no way that is almost right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from data_checks.glob import Form, sequences_of
+from data_checks.regex import (
+    ASCII,
+    EVERY,
+    NotExact,
+    Ranges,
+    Reading,
+    read,
+    without,
+    write,
+    write_set,
+)
+from data_checks.sql import CheckError, Scope, Sql
+
+MOST_SEQUENCES = 64
+MOST_CHARACTERS = 400
+MOST_SPLITS = 3
+MOST_VALUES = 10_000
+BEYOND_ASCII = without(EVERY, ASCII)
+WIDE: Ranges = ((0x10000, 0x10FFFF),)  # SQL Server counts each of these as two characters
+
+
+class Way(NamedTuple):
+    """How a pattern is judged. *bad* is true for values that do not match; those for which *doubt* is true, Python must judge."""
+
+    name: str
+    bad: Sql
+    doubt: Sql | None
+
+
+def find_way(scope: Scope, column: str, pattern: re.Pattern[str]) -> Way:
+    """The first way that is exact for this pattern on this database."""
+    calls = scope.dialect == "sqlite" and hasattr(scope.connection.connection.driver_connection, "create_function")
+    try:
+        reading = read(pattern)
+        if calls:
+            return _glob_or_call(scope, column, pattern, reading)
+        if scope.dialect in ("sqlite", "mssql"):
+            return _translated(scope, column, reading)
+        return _native(scope, column, reading)
+    except NotExact:
+        if calls:
+            return Way("called", sa.not_(_call(scope, column, pattern)), None)
+        return Way("streamed", sa.false(), scope.column(column).is_not(None))
+
+
+def _glob_or_call(scope: Scope, column: str, pattern: re.Pattern[str], reading: Reading) -> Way:
+    """On SQLite, one GLOB is faster than Python, and several are not. Python has the last word on what seems to fail."""
+    sequences = sequences_of(reading.tree, 1)
+    if any(run.low != run.high for run in sequences[0]):
+        raise NotExact("a set that repeats is slower to look for than to call Python")
+    form = Form(scope, scope.text(column))
+    suspect = sa.or_(sa.not_(form.matches(reading.tree)), form.unseen(reading.tree))
+    return Way("translated", sa.and_(suspect, sa.not_(_call(scope, column, pattern))), None)
+
+
+def _translated(scope: Scope, column: str, reading: Reading) -> Way:
+    form = Form(scope, scope.ordered(column, as_text=True) if scope.dialect == "mssql" else scope.text(column))
+    try:
+        good = form.matches(reading.tree)
+    except NotExact:
+        if scope.dialect == "sqlite" or not _has_regexp_like(scope.connection):
+            raise
+        good = sa.func.regexp_like(form.value, sa.literal(write(reading.tree, "mssql"), sa.Unicode()), "c")
+        return Way("native", sa.not_(good), _doubtful(good, form, reading))
+    doubts = [each for each in (form.unseen(reading.tree), _doubtful(good, form, reading)) if each is not None]
+    return Way("translated", sa.not_(good), sa.or_(*doubts) if doubts else None)
+
+
+def _doubtful(good: Sql, form: Form, reading: Reading) -> Sql | None:
+    return sa.and_(sa.not_(good), form.like(form.value, [None, BEYOND_ASCII, None])) if reading.more else None
+
+
+def _native(scope: Scope, column: str, reading: Reading) -> Way:
+    match = scope.ordered(column, as_text=True).op("~" if scope.dialect == "postgresql" else "REGEXP", is_comparison=True)
+    good = match(sa.literal(write(reading.tree, scope.dialect), sa.Unicode()))
+    beyond_ascii = match(sa.literal(write_set(BEYOND_ASCII, scope.dialect), sa.Unicode()))
+    return Way("native", sa.not_(good), sa.and_(sa.not_(good), beyond_ascii) if reading.more else None)
+
+
+def failing_values(scope: Scope, column: str, pattern: re.Pattern[str], rows: Sql) -> Iterator[tuple[str, int]]:
+    """Let Python judge the different values of some *rows*. Yields those that do not match, each with how often it is there."""
+    value = scope.exact(column) if scope.is_text(column) else scope.text(column)
+    marked = scope.dialect == "mssql" and scope.is_text(column)
+    select = sa.select(value.label("value"), scope.count_all().label("n")).select_from(scope.table).where(rows).group_by(value)
+    for found, count in scope.run(select.execution_options(yield_per=5000)):
+        plain = found[:-1] if marked else found
+        if plain is not None and pattern.fullmatch(plain) is None:
+            yield plain, count
+
+
+def failing_rows(scope: Scope, column: str, pattern: re.Pattern[str]) -> Sql:
+    """What is true for every row that does not match; doubtful values are judged now.
+
+    Raises:
+        CheckError: more different values fail than a statement can hold.
+    """
+    way = find_way(scope, column, pattern)
+    if way.doubt is None:
+        return way.bad
+    failing = [value for value, _ in failing_values(scope, column, pattern, way.doubt)]
+    if len(failing) > MOST_VALUES:
+        raise CheckError(f"{scope.name}.{column}: {len(failing):,} different values do not match, too many for a statement; use where=")
+    value = scope.exact(column) if scope.is_text(column) else scope.text(column)
+    judged = value.in_(scope.values(failing, exactly_as=column)) if failing else sa.false()
+    return sa.or_(sa.and_(way.bad, sa.not_(way.doubt)), sa.and_(way.doubt, judged))
+
+
+def _has_regexp_like(connection: sa.Connection) -> bool:
+    """SQL Server 2025 and Azure SQL have REGEXP_LIKE from compatibility level 170 on."""
+    level = connection.scalar(sa.text("SELECT compatibility_level FROM sys.databases WHERE name = DB_NAME()"))
+    return int(level or 0) >= 170
+
+
+def _call(scope: Scope, column: str, pattern: re.Pattern[str]) -> Sql:
+    """Let SQLite call Python for the value."""
+    name = f"fullmatch_{hashlib.sha256(f'{pattern.flags} {pattern.pattern}'.encode()).hexdigest()[:8]}"
+    match = pattern.fullmatch
+    scope.connection.connection.driver_connection.create_function(  # type: ignore[union-attr]
+        name, 1, lambda value: None if value is None else isinstance(value, str) and match(value) is not None, deterministic=True
+    )
+    return getattr(sa.func, name)(scope.text(column))

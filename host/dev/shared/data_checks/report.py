@@ -1,0 +1,137 @@
+"""What the checks found: a table for the terminal, JSON, JUnit XML; the page is in `validation_page`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from data_checks.page import to_html
+from data_checks.results import Report, Result, digest_of, summary
+
+WORDS = {"passed": "ok", "failed": "FAILED", "warning": "warning", "info": "info", "skipped": "skipped"}
+COLOURS = {"ok": "32", "FAILED": "1;31", "warning": "33", "info": "36", "skipped": "2"}
+WIDEST = 60
+NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def report_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where results go: `--json`, `--html FILE`, `--junit FILE`."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page to open, to send or to print")
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML for a pipeline")
+
+
+def main_report(
+    reports: Iterable[Report],
+    as_json: bool = False,
+    *,
+    html: Path | str | None = None,
+    junit: Path | str | None = None,
+    title: str = "Data checks",
+) -> int:
+    """Print a table (or JSON) of all results, and write the files asked for. Returns the exit code: 0 all is well, 1 a check failed."""
+    reports = list(reports)
+    said = evidence(reports)
+    _print(json.dumps(said, indent=2) + "\n" if as_json else to_text(reports, colour=_wants_colour()))
+    if html:
+        Path(html).write_text(to_html(reports, said, title), encoding="utf-8")
+    if junit:
+        Path(junit).write_bytes(to_junit(reports))
+    return 0 if said["ok"] else 1
+
+
+def evidence(reports: Sequence[Report]) -> dict[str, Any]:
+    """All results for JSON. `digest` is the SHA-256 of all the rest as canonical JSON: what a checklist or an auditor can cite."""
+    tables = [report.as_dict() for report in reports]
+    results = [result for table in tables for result in table.pop("results")]
+    said = {"ok": all(report.ok for report in reports), "results": results, "tables": tables}
+    return {**said, "digest": digest_of(said)}
+
+
+def to_text(reports: Sequence[Report], colour: bool = False) -> str:
+    """A table of results for each table, and one sentence for all."""
+    parts = []
+    for report in reports:
+        rows = [(WORDS[each.status], each.id, _short(each.title), each.found) for each in report.results]
+        table = format_table(("", "check", "what must hold", "found"), rows)
+        samples = [f"  {each.id}: {'; '.join(each.samples)}\n" for each in report.results if each.samples]
+        parts.append(f"{report.headline}\n\n{_coloured(table) if colour else table}\n{''.join(['', *samples])}")
+    return "\n".join(parts) + f"\n{summary([result for report in reports for result in report.results])}\n"
+
+
+def format_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Lay out rows of text in columns."""
+    widths = [max(len(str(line[at])) for line in [head, *rows]) for at in range(len(head))]
+    lines = ["  ".join(str(cell).ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in [head, *rows]]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def to_junit(reports: Sequence[Report]) -> bytes:
+    """JUnit XML: a suite for each table, a case for each check. What only warns has passed, and is told in the suite's output."""
+    top = ElementTree.Element("testsuites")
+    for number, report in enumerate(reports):
+        failed = [each for each in report.results if not each.ok]
+        skipped = sum(each.status == "skipped" for each in report.results)
+        suite = ElementTree.SubElement(
+            top,
+            "testsuite",
+            {
+                **{"id": str(number), "name": _xml(report.table), "package": "data-checks", "hostname": platform.node() or "localhost"},
+                **{"timestamp": report.started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"), "time": f"{report.seconds:.3f}"},
+                **{"tests": str(len(report.results)), "failures": str(len(failed)), "errors": "0", "skipped": str(skipped)},
+            },
+        )
+        ElementTree.SubElement(suite, "properties")
+        for result in report.results:
+            _add_case(suite, result)
+        told = [
+            f"{each.status}: {each.id}: {each.title}: {each.found}" for each in report.results if each.status not in ("passed", "failed")
+        ]
+        ElementTree.SubElement(suite, "system-out").text = _xml("\n".join(told))
+        ElementTree.SubElement(suite, "system-err")
+    ElementTree.indent(top)
+    return ElementTree.tostring(top, encoding="utf-8", xml_declaration=True)
+
+
+def _add_case(suite: ElementTree.Element, result: Result) -> None:
+    case = ElementTree.SubElement(
+        suite, "testcase", {"name": _xml(f"{result.id}: {result.title}"), "classname": _xml(result.table), "time": "0"}
+    )
+    if result.status == "skipped":
+        ElementTree.SubElement(case, "skipped")
+    if not result.ok:
+        failure = ElementTree.SubElement(case, "failure", {"message": _xml(result.found), "type": _xml(result.kind)})
+        failure.text = _xml("\n".join([result.title, *result.samples, result.sql]))
+
+
+def _xml(text: str) -> str:
+    """Text without the control characters that XML cannot hold."""
+    return NO_XML.sub("?", text)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= WIDEST else f"{title[: WIDEST - 3]}..."
+
+
+def _wants_colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def _coloured(table: str) -> str:
+    words = "|".join(COLOURS)
+    return re.sub(rf"^({words})\b", lambda found: f"\033[{COLOURS[found.group()]}m{found.group()}\033[0m", table, flags=re.MULTILINE)
+
+
+def _print(text: str) -> None:
+    """Write to a terminal that may not know all characters, as those of Windows do not."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
