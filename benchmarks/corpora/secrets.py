@@ -4,7 +4,7 @@
 All secrets are made up. What has the form of an issued token is put together here from parts (`«github»`), so that no hosting platform
 takes this file for a leak. In a sample, `+` begins a line with a secret, `-` a line that looks like one, a blank a line round them.
 
-Every fourth sample, by the hash of its name, is held out of tuning. The samples of `secrets_fresh.py` were written when the detectors
+Every fourth sample, by the hash of its name, is held out of tuning. The samples of `secrets_fresh.txt` were written when the detectors
 were finished, without their source at hand.
 """
 
@@ -16,6 +16,7 @@ import re
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from workflow_template.standards.secrets import find_secrets
@@ -985,11 +986,13 @@ def figures(chosen: Iterable[Sample]) -> Figures:
 def _parts() -> Iterator[tuple[str, list[Sample]]]:
     yield "tuned on", [sample for sample in SAMPLES if not is_held_out(sample.name)]
     yield "held out", [sample for sample in SAMPLES if is_held_out(sample.name)]
-    try:
-        from secrets_fresh import FRESH  # type: ignore[import-not-found]
-    except ImportError:
-        return
-    yield "fresh", list(FRESH)
+    yield "fresh", list(fresh())
+
+
+def fresh() -> tuple[Sample, ...]:
+    """The third set, from the file beside this one."""
+    source = Path(__file__).with_name("secrets_fresh.txt").read_text(encoding="utf-8")
+    return tuple(samples(source))
 
 
 if __name__ == "__main__":

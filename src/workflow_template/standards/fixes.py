@@ -44,7 +44,7 @@ def offset(source: Source, place: int) -> int:
     if place >= 0:
         return place
     line, column = -place >> 20, -place & 0xFFFFF
-    return sum(len(each) + 1 for each in source.lines[: line - 1]) + column - 1
+    return source.start_of(line) + column - 1
 
 
 def change_of(source: Source, text: str) -> Change:

@@ -10,14 +10,16 @@ from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.source import Source
 
 _CODE = Pattern(
-    r"^(?P<fence>```+|~~~+)[^\n]*\n.*?(?:^(?P=fence)[ \t]*$|\Z)|(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)|<!--.*?-->",
+    r"^(?P<fence>```+|~~~+)[^\n]*\n.*?(?:^(?P=fence)[ \t]*$|\Z)|(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`)|<!--.*?(?:-->|\Z)",
     re.MULTILINE | re.DOTALL,
 )
 _HEADING = Pattern(r"^(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_LINK = Pattern(r"!?\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\]\(\s*<?([^()\s<>]+(?:\([^()\s]*\)[^()\s<>]*)?)>?(?:\s+[\"'][^\n]*?[\"'])?\s*\)")
+_LINK = Pattern(
+    r"!?\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\]\(\s*<?([^()\s<>]+(?:\([^()\s]*\)[^()\s<>]*)?)>?(?:\s+[\"'][^\n]{0,200}?[\"'])?\s{0,9}\)"
+)
 _REFERENCE = Pattern(r"^[ ]{0,3}\[[^\]\n]+\]:\s*<?(\S+?)>?(?:\s|$)", re.MULTILINE)
 _OTHERS = Pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-ITEM = re.compile(r"^[ \t]*[-*] \[([ xX])\] \*\*([A-Z]+-\d+)\*\*[ \t]+(.*?)(?:<!-- proof: ([a-z ]+?) -->[ \t]*(.*))?$", re.MULTILINE)
+ITEM = re.compile(r"^[ \t]*[-*] \[([ xX])\] \*\*([A-Z]+-\d+)\*\*[ \t]+(.*?)(?:<!-- proof: ([a-z ]{1,40}?) -->[ \t]*(.*))?$", re.MULTILINE)
 
 
 class Section(NamedTuple):
@@ -43,10 +45,7 @@ class Item(NamedTuple):
 
 def prose(source: Source) -> str:
     """The text with code and comments blanked out, so that offsets stay."""
-    if "_prose" not in source.__dict__:
-        source.__dict__["_prose"] = _CODE.sub_by(_blank, source.text)
-    found: str = source.__dict__["_prose"]
-    return found
+    return source.kept("prose", lambda: _CODE.sub_by(_blank, source.text))
 
 
 def sections(source: Source) -> list[Section]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import codecs
 import functools
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
+LONGEST_CODE = 1_000_000  # bytes, some 25,000 lines
 LIMITS: dict[str, Any] = {
     "largest_file_mb": 5,  # nobody reviews a larger text, and judging it would hold everybody up
     "log_format": "%(asctime)s %(levelname)s %(name)s %(message)s",
@@ -19,6 +22,9 @@ LANGUAGES = {
 }
 AREAS = ("testing", "debugging", "validation", "docs", "checklists", "logs")
 _SIGNS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+T = TypeVar("T")
 
 
 class Kind(NamedTuple):
@@ -52,6 +58,7 @@ class Source:
 
     def __init__(self, path: str, data: bytes, trouble: str = "", limits: Mapping[str, Any] | None = None) -> None:
         self.path, self.data, self.trouble = path, data, trouble
+        self._kept: dict[str, Any] = {}
         self.limits = LIMITS if limits is None else limits
         self.workflow, self.inner, self.kind = place_of(path)
 
@@ -84,7 +91,7 @@ class Source:
 
     @functools.cached_property
     def _parsed(self) -> tuple[ast.Module, tuple[int, str] | None]:
-        if not self.encoding:
+        if not self.encoding or self.is_too_long:
             return ast.Module([], []), None
         try:
             return ast.parse(self.data if self.encoding == "latin-1" else self.text), None
@@ -92,6 +99,11 @@ class Source:
             return ast.Module([], []), (error.lineno or 1, error.msg)
         except (ValueError, RecursionError, MemoryError) as error:
             return ast.Module([], []), (1, str(error) or "it is nested too deeply")
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it is Python that is not parsed, as that could take longer than anybody waits."""
+        return self.kind.language == "python" and len(self.data) > LONGEST_CODE
 
     @property
     def is_parsed(self) -> bool:
@@ -114,6 +126,13 @@ class Source:
             found.setdefault(node.__class__, []).append(node)
         return found
 
+    def kept(self, name: str, make: Callable[[], T]) -> T:
+        """What *make* gave when it was first asked for under this name: work that several rules share."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: T = self._kept[name]
+        return found
+
     def all(self, *types: type[ast.AST]) -> list[Any]:
         """Every node of these types, as they stand in the file."""
         found = [node for each in types for node in self._by_type.get(each, ())]
@@ -134,18 +153,26 @@ class Source:
         said = {id(node.value) for node in self.all(ast.Expr)}
         return [node for node in self.all(ast.Constant) if isinstance(node.value, str) and id(node) not in said]
 
+    @functools.cached_property
+    def _starts(self) -> list[int]:
+        """The offset at which each line begins."""
+        return [0, *itertools.accumulate(len(line) + 1 for line in self.lines[:-1])]
+
+    def start_of(self, line: int) -> int:
+        """The offset at which a line (from 1) begins; one behind the last begins where the text ends."""
+        return self._starts[line - 1] if line <= len(self._starts) else len(self.text)
+
     def line_of(self, offset: int) -> int:
         """The line (from 1) that holds the character at *offset*."""
-        return self.text.count("\n", 0, offset) + 1
+        return bisect.bisect_right(self._starts, offset)
 
     def column_of(self, offset: int) -> int:
         """The column (from 1) of the character at *offset*."""
-        return offset - self.text.rfind("\n", 0, offset)
+        return offset - self._starts[self.line_of(offset) - 1] + 1
 
     def offset_of(self, line: int, bytes_before: int) -> int:
         """The offset of a place as `ast` gives it: a line from 1, and the UTF-8 bytes before it in that line."""
-        start = sum(len(each) + 1 for each in self.lines[: line - 1])
-        return start + len(self.lines[line - 1].encode()[:bytes_before].decode(errors="ignore"))
+        return self._starts[line - 1] + len(self.lines[line - 1].encode()[:bytes_before].decode(errors="ignore"))
 
     def written(self, node: ast.expr | ast.stmt) -> str:
         """How *node* is written in the file."""

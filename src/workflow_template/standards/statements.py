@@ -64,27 +64,28 @@ class Statement(NamedTuple):
 
 def statements(source: Source) -> list[Statement]:
     """Every statement of a file that is written out, or is an f-string of which the beginning is known."""
-    if "_statements" not in source.__dict__:
-        source.__dict__["_statements"] = list(_find(source))
-    found: list[Statement] = source.__dict__["_statements"]
-    return found
+    return source.kept("statements", lambda: list(_find(source)))
 
 
 def statement_of(source: Source, call: ast.Call) -> Statement | None:
     """The statement that a call is given first: written there, or under a name that is given one text in the file."""
-    if not call.args:
-        return None
-    first = call.args[0]
+    first: ast.expr | None = call.args[0] if call.args else None
     if isinstance(first, ast.Name):
-        given = [
-            node.value
-            for node in source.all(ast.Assign)
-            if any(isinstance(each, ast.Name) and each.id == first.id for each in node.targets)
-        ]
-        first = given[0] if len(given) == 1 else first
+        first = source.kept("once", lambda: _given_once(source)).get(first.id)
     elif isinstance(first, ast.Call) and first.args:
         first = first.args[0]  # text("…")
-    return next((each for each in statements(source) if each.node is first), None)
+    by_node = source.kept("by node", lambda: {id(each.node): each for each in statements(source)})
+    return by_node.get(id(first))
+
+
+def _given_once(source: Source) -> dict[str, ast.expr]:
+    """Names that are given one value in the file, and that value."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in source.all(ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                found.setdefault(target.id, []).append(node.value)
+    return {name: values[0] for name, values in found.items() if len(values) == 1}
 
 
 def _find(source: Source) -> Iterator[Statement]:

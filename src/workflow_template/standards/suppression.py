@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import tokenize
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from workflow_template.standards.source import Source
 
 WORD = "workflow: ignore"
+MOST = 500  # of one file
 _COMMENT = re.compile(r"(?P<sign>#|--|//|<!--|/\*|;)\s*workflow: ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<rest>[^\n]*)")
 _UNTIL = re.compile(r"[,;(]?\s*until\s+(\d{4}-\d{2}-\d{2})\)?\s*$")
 _SIGNS = {"python": "#", "yaml": "#", "toml": "#", "shell": "#", "sql": "--", "markdown": "<!--"}
@@ -46,11 +48,12 @@ class Suppression(NamedTuple):
 
 def suppressions(source: Source) -> list[Suppression]:
     """The comments of a file that pass findings over; text that only looks like one, in a string or in code, is none."""
-    return list(_find(source)) if WORD in source.text else []
+    return list(itertools.islice(_find(source), MOST)) if WORD in source.text else []
 
 
 def _find(source: Source) -> Iterator[Suppression]:
     spans = _logical_lines(source) if source.kind.language == "python" else None
+    after = _next_lines(source)
     for found in _COMMENT.finditer(source.text):
         line = source.line_of(found.start())
         if found["sign"] != _SIGNS.get(source.kind.language, found["sign"]) or spans is not None and line not in spans:
@@ -60,17 +63,19 @@ def _find(source: Source) -> Iterator[Suppression]:
         until = _UNTIL.search(rest)
         reason = (rest[: until.start()] if until else rest).strip(" ,:;-")
         rules = tuple(filter(None, (each.strip() for each in (found["rules"] or "").split(","))))
-        first, last = (spans or {}).get(line, (line, line)) if before.strip() else [_next_line(source, line)] * 2
+        first, last = (spans or {}).get(line, (line, line)) if before.strip() else [after[line]] * 2
         start = found.start() - (len(before) - len(before.rstrip())) if before.strip() else found.start() - len(before)
         end = found.end() + (0 if before.strip() else 1)
         yield Suppression(line, source.column_of(found.start()), first, last, rules, reason, until[1] if until else "", start, end)
 
 
-def _next_line(source: Source, line: int) -> int:
-    """What a comment that stands alone holds for: the next line that is no such comment."""
-    while line < len(source.lines) and WORD in source.lines[line]:
-        line += 1
-    return line + 1
+def _next_lines(source: Source) -> dict[int, int]:
+    """Line of each comment -> what it holds for where it stands alone: the next line that is no such comment."""
+    found: dict[int, int] = {}
+    for line in range(len(source.lines), 0, -1):
+        if WORD in source.lines[line - 1]:
+            found[line] = found.get(line + 1, line + 1)
+    return found
 
 
 def _logical_lines(source: Source) -> dict[int, tuple[int, int]] | None:

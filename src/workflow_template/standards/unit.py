@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ COMMON = (
     "dev/checklists/testing_checklist.md",
     "dev/checklists/deployment_checklist.md",
 )
+MOST = 500  # problems of one rule in one file that are worth reading
 _WORKFLOW_RULES = tuple(rule for rule in RULES if rule.subject == "workflow")
 Read = Callable[[str], Source]
 
@@ -104,7 +106,7 @@ def judge_file(source: Source) -> Iterator[tuple[str, Problem]]:
 
 def _all(rule: Rule, subject: Any, path: str) -> list[Problem]:
     try:
-        return list(rule.judge(subject))
+        return list(itertools.islice(rule.judge(subject), MOST))
     except RecursionError:
         return [Problem(1, f"could not be judged by {rule.id}: it is nested too deeply", path=path)]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.rule import Fix, Problem, at, file_rule, workflow_rule
-from workflow_template.standards.source import Kind, Source, dotted, walk
+from workflow_template.standards.source import Kind, Source, dotted, everything, walk
 from workflow_template.standards.statements import HOLE, QUERIES, WORDS, statement_of, statements
 from workflow_template.standards.workflow import Workflow
 
@@ -33,10 +33,10 @@ _DRIVERS = frozenset(
 _NAME = r"((?:\[[\w ]+\]|\"[\w ]+\"|`[\w ]+`|[A-Za-z_]\w*)(?:\.(?:\[[\w ]+\]|\"[\w ]+\"|`[\w ]+`|[A-Za-z_]\w*)){0,2})"
 _READS = Pattern(rf"(?<!DELETE )\b(?:FROM|JOIN|USING)\s+{_NAME}(?!\s*\()", re.IGNORECASE)
 _WRITES = Pattern(rf"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE\s+TABLE)\s+{_NAME}(?!\s+FROM\b)", re.IGNORECASE)
-_COMMON = Pattern(r"(?:\bWITH|,|\bRECURSIVE)\s+(\w+)\s*(?:\([^)]*\)\s*)?AS\s*\(", re.IGNORECASE)
+_COMMON = Pattern(r"(?:\bWITH|,|\bRECURSIVE)\s+(\w+)\s*(?:\([^)]{0,2000}\)\s*)?AS\s*\(", re.IGNORECASE)
 _STAR = Pattern(r"\bSELECT\s+(?:DISTINCT\s+|ALL\s+|TOP\s*\(?\s*\d+\s*\)?\s+)?(?:\w+\.)?\*", re.IGNORECASE)
 _STAR_IS_FINE = Pattern(r"EXISTS\s*\(\s*SELECT\s+\*|\*\s*FROM\s*\(", re.IGNORECASE)
-_SAYS_WHICH = Pattern(r"\b(WHERE|JOIN|USING)\b|\bFROM\b.*,", re.IGNORECASE | re.DOTALL)
+_SAYS_WHICH = Pattern(r"\b(WHERE|JOIN|USING)\b|\bFROM\b.{0,2000},", re.IGNORECASE | re.DOTALL)
 _BOUNDED = Pattern(r"\b(WHERE|TOP|LIMIT|FETCH|COUNT|SUM|MIN|MAX|AVG|EXISTS|GROUP\s+BY|HAVING|ROWNUM|QUALIFY)\b|" + HOLE, re.IGNORECASE)
 _CHANGES = Pattern(r"\b(?:delete\s+(?:\w+\s+)?from|update\s+\S+\s+(?:as\s+)?(?:\w+\s+)?set)\b", re.IGNORECASE)
 _VALUES = Pattern(r"\bVALUES\b", re.IGNORECASE)
@@ -214,11 +214,14 @@ def writes_in_one_transaction(source: Source) -> Iterator[Problem]:
 
     Fix: put them into `with db_helper.get_connection():`, here or where the function is called.
     """
-    blocks = [block for block in source.all(ast.With, ast.AsyncWith) if _opens(block)]
-    covered = {id(node) for block in blocks for node in ast.walk(block)}
+    writes = {id(call) for _, call in source.calls if _writes(source, call)}
+    if len(writes) < 2:
+        return
+    covered = {id(node) for block in source.all(ast.With, ast.AsyncWith) if _opens(block) for node in everything(block)}
+    writes -= covered
     protected = _protected_functions(source, covered)
     for function in source.functions:
-        loose = [call for call in walk(function) if isinstance(call, ast.Call) and id(call) not in covered and _writes(source, call)]
+        loose = [call for call in walk(function) if id(call) in writes]
         if len(loose) > 1 and function.name not in protected:
             second = sorted(loose, key=lambda call: (call.lineno, call.col_offset))[1]
             message = f"is the second write of {function.name}() outside of a transaction: put them into `with db_helper.get_connection():`"

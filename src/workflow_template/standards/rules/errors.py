@@ -10,7 +10,7 @@ from workflow_template.standards.rule import Fix, Problem, at, file_rule
 from workflow_template.standards.source import Kind, Source, dotted, walk
 
 _FIELD = Pattern(r"%\(\w+\)")
-_MARK = Pattern(r"%%|%[-#0 +]*[\d*]*(?:\.\d+)?[a-zA-Z]")
+_MARK = Pattern(r"%%|%[-#0 +]{0,5}[\d*]{0,9}(?:\.\d{1,9})?[a-zA-Z]")
 _NUMERIC = Pattern(r"[,_]|[bcdeEfFgGnoxX%]'?$")
 _LEVELS = frozenset(["debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"])
 _LOUD = frozenset(["warning", "warn", "error", "exception", "critical", "fatal"])

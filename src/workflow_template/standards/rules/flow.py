@@ -15,7 +15,7 @@ FILE = "kestra_flow.yml"
 BUDGETS = {"standard": 600, "critical": 30}  # seconds, at 150 % of volume
 _DURATION = Pattern(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 _SCRIPT = Pattern(r"scripts/([\w-]+)/([\w./-]+\.py)")
-_PEBBLE = Pattern(r"\{\{(.*?)\}\}", re.DOTALL)
+_PEBBLE = Pattern(r"\{\{(.{0,2000}?)\}\}", re.DOTALL)
 _INPUT = Pattern(r"\binputs\.(\w+)|\binputs\[\s*['\"](\w+)['\"]\s*\]")
 _SECRET_NAME = Pattern(
     r"(?i)(^|_)(pass(word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|private_?key|credentials?)$|(^|_)DATABASE__?URL$"
@@ -190,10 +190,7 @@ def is_scheduled_as_agreed(workflow: Workflow) -> Iterator[Problem]:
 
 def read_flow(source: Source) -> tuple[dict[str, Any], Problem | None]:
     """Read the YAML once for all rules. Returns the flow, and what is wrong with it as a whole."""
-    if "_flow" not in source.__dict__:
-        source.__dict__["_flow"] = _read(source)
-    found: tuple[dict[str, Any], Problem | None] = source.__dict__["_flow"]
-    return found
+    return source.kept("flow", lambda: _read(source))
 
 
 def tasks_of(flow: Any) -> Iterator[dict[str, Any]]:

@@ -11,9 +11,9 @@ from workflow_template.standards.rule import Fix, Problem, at, at_offset, file_r
 from workflow_template.standards.source import Source, dotted
 
 _TLS_TEXT = Pattern(
-    r"(?<![\w.])(?:(?P<encrypt>Encrypt\s*=\s*(?:no|false|optional|0)\b)|(?P<trust>Trust_?Server_?Certificate\s*=\s*(?:yes|true|1)\b)"
+    r"(?<![\w.])(?:(?P<encrypt>Encrypt\s{0,9}=\s{0,9}(?:no|false|optional|0)\b)|(?P<trust>Trust_?Server_?Certificate\s{0,9}=\s{0,9}(?:yes|true|1)\b)"
     r"|(?P<mode>ssl_?mode[\"']?\s*[=:]\s*[\"']?(?:disabled?|allow|prefer(?:red)?)\b)|(?P<verify>(?:ssl_?)?verify(?:_ssl|_certs?)?[\"']?\s*[=:]\s*(?:false|no|0)\b)"
-    r"|(?P<curl>\bcurl\b[^\n|;]*\s(?:-k|--insecure)\b)|(?P<wget>--no-check-certificate\b)|(?P<git>\bsslVerify\s*=\s*false\b)"
+    r"|(?P<curl>(?<=\s)(?:-k|--insecure)(?=\s|$))|(?P<wget>--no-check-certificate\b)|(?P<git>\bsslVerify\s*=\s*false\b)"
     r"|(?P<node>NODE_TLS_REJECT_UNAUTHORIZED[\"']?\s*[=:]\s*[\"']?0)|(?P<python>PYTHONHTTPSVERIFY[\"']?\s*[=:]\s*[\"']?0))",
     re.IGNORECASE,
 )
@@ -136,10 +136,8 @@ def keeps_tls_on(source: Source) -> Iterator[Problem]:
 
     Fix: `Encrypt=yes`; let your IT sign the certificate, or name it by `ServerCertificate=`; `verify="path/to/ca.pem"` for requests.
     """
-    comment = {"python": "#", "yaml": "#", "toml": "#", "shell": "#", "sql": "--"}.get(source.kind.language, "#")
     for found in _TLS_TEXT.finditer(source.text):
-        line = source.lines[source.line_of(found.start()) - 1].lstrip()
-        if not line.startswith(comment) and not (source.kind.language == "python" and found.lastgroup == "verify" and "==" in found[0]):
+        if _switches_off(source, found):
             fix = Fix(found.start(), found.end(), re.sub(r"=\s*\w+$", "=yes", found[0])) if found.lastgroup == "encrypt" else None
             yield at_offset(source, found.start(), f"switches encryption or its checks off: {found[0]}", fix)
     if source.kind.language == "python" and any(
@@ -240,6 +238,14 @@ def hides_secrets_of_commands(source: Source) -> Iterator[Problem]:
                 if isinstance(part, ast.Name | ast.Attribute | ast.Subscript) and _PASSWORD.search(str(name_of)):
                     yield at(source, part, f"{name_of!s} is on the command line of {texts[0]}, where every user of the machine can see it")
                     break
+
+
+def _switches_off(source: Source, found: re.Match[str]) -> bool:
+    """Whether what looks like a switch is one: no comment, no comparison, and `-k` is an option of curl."""
+    line = source.lines[source.line_of(found.start()) - 1]
+    if line.lstrip().startswith("--" if source.kind.language == "sql" else "#") or "==" in found[0]:
+        return False
+    return found.lastgroup != "curl" or "curl" in line[: source.column_of(found.start())][-300:]
 
 
 def _tls_in_code(source: Source) -> Iterator[Problem]:

@@ -92,6 +92,8 @@ def is_not_too_large(source: Source) -> Iterator[Problem]:
     """
     if source.trouble == "large":
         yield Problem(0, f"was not looked at: it holds more than {source.limits['largest_file_mb']} MB; keep a small sample")
+    elif source.is_too_long:
+        yield Problem(0, f"was not parsed: it has {len(source.lines):,} lines; split it")
 
 
 @file_rule("WF004", "A workflow holds real files", _of_a_workflow, severity="warning")

@@ -15,8 +15,8 @@ SAMPLES = "testing/test_data_samples"
 _JUDGES = Pattern(r"(?i)(assert|check|verify|expect|compare|golden|contract|should|ensure|raises|warns|fail|approve|snapshot|match)")
 _ALWAYS = Pattern(
     r"\bassert (?:True\b|1\b|not False\b|f?(?:\"[^\"\n]*\"|'[^'\n]*')\s*(?:,|#|$)"
-    r"|[^\n]*(?:>= 0\b(?!\.)| or (?:True|1|not False)\b|, object\)|\.called_|\.has_calls))"
-    r"|\bassert (?P<side>[^\n=]+?) (?:==|is|<=|>=) (?P=side)\s*$",
+    r"|[^\n]{0,300}(?:>= 0\b(?!\.)| or (?:True|1|not False)\b|, object\)|\.called_|\.has_calls))"
+    r"|\bassert (?P<side>[^\n=]{1,120}?) (?:==|is|<=|>=) (?P=side)\s*$",
     re.MULTILINE,
 )
 _NESTED = Pattern(r"^ +(?:async )?def test_", re.MULTILINE)

@@ -15,7 +15,7 @@ from workflow_template.standards.secrets.commands import read_commands
 from workflow_template.standards.secrets.lines import File, Line
 from workflow_template.standards.secrets.pairs import read_pairs
 from workflow_template.standards.secrets.patterns import Lazy
-from workflow_template.standards.secrets.places import Why, places
+from workflow_template.standards.secrets.places import WINDOW, Why, places
 from workflow_template.standards.secrets.sql import read_sql
 from workflow_template.standards.secrets.tables import read_tables, whole_file
 from workflow_template.standards.secrets.tokens import known_example, private_keys, read_tokens
@@ -39,6 +39,8 @@ _MADE_UP = Lazy(
     r"|\bnonsense\b|\bfictitious|\bfictional|\bmock\b|example (?:only|value)|known answer"
 )
 _MADE_UP_HERE = Lazy(r"(?i)\bexample\b|\bsample\b|\be\.g\.")
+# What a file may cost: one made to be slow, or a dump of a million suspicious lines, is read for about a second and no further.
+_EFFORT_OF_A_NAME, _EFFORT_OF_A_WINDOW, _MOST_EFFORT = 400, 16, 4_000_000
 _SIZES = ((7, "1-7"), (15, "8-15"), (31, "16-31"), (63, "32-63"))
 _ADVICE = "keep it outside the repository, read it through the configuration, and change it: git remembers it"
 
@@ -68,8 +70,12 @@ def _claims(file: File) -> Iterator[Claim]:
     yield from (claim for claim in whole_file(file) if claim.holds)
     yield from private_keys(file.path, file.text)
     readers = _READERS_OF_LOCKS if _LOCK().search(file.path) else _READERS
+    effort = 0
     for start, end, why in places(file.path, file.text):
         line = Line(file, start, end, why)
+        effort += len(line.text) * (_EFFORT_OF_A_WINDOW if len(line.text) > WINDOW else 1) + _EFFORT_OF_A_NAME * len(line.names)
+        if effort > _MOST_EFFORT:
+            return
         for wanted, reader in readers:
             if why & wanted:
                 yield from (claim for claim in reader(line) if claim.holds and not known_example(claim.value))

@@ -22,10 +22,12 @@ _NEXT_LINE = Lazy(r"\r?\n[ \t]+(?:-[ \t]+)?(?P<value>[^\s#][^\n]*)")
 _KEY = Lazy(r"[\w.-]+\s*:(?:\s|$)")
 _TAG = Lazy(r"[!&*]\w+(?:\s|$)")
 _TELLS = Lazy(
-    r"\s*(?:\(?[\w@.'’/-]{1,40}\)?,?\s+){0,7}?(?:is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|:|=)"
-    r"(?:\s+(?:still|now|set to|currently|always|just|the old|noch|jetzt))?:?\s+[`\"'*(]{0,3}(\S{4,80})"
+    r"\s*(?:\(?[\w@.'’/-]{1,40}\)?,?\s+){0,7}?(?:[\w)]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|:|=)"
+    r"(?:\s+(?:still|now|currently|always|just|the old|noch|jetzt|(?:set|changed|reset|updated) to))?:?\s+[`\"'*(]{0,3}(\S{4,80})"
 )
-_LOGS_IN = Lazy(r"\s*(?:with|as|mit|als|are|is|avec|con|[:=])\s+[`\"']?[\w.@-]+[`\"']?\s*(?:/|:|and|und|et|y|,)\s*[`\"']?(\S{4,80})")
+_LOGS_IN = Lazy(
+    r"\s*(?:[\w-]{1,30},?\s+){0,6}?[\w-]{0,30}(?:\b(?:with|as|mit|als|are|is|avec|con)|\s?[:=])\s+[`\"']?[\w.@-]+[`\"']?\s*(?:/|:|and|und|et|y|,)\s*[`\"']?(\S{4,80})"
+)
 _BLOCK = words("| > |- >- |+ >+ !!str !!binary")
 
 
@@ -37,7 +39,7 @@ def read_bare(line: Line, start: int, at: int, op: str, named: Role) -> Iterator
         yield _in_connection(line, at, op, named)
     elif line.is_prose(start):
         yield from _in_prose(line, at, op, named)
-    elif line.kind is Kind.SHELL:
+    elif line.kind is Kind.SHELL and not (op == "=" and line.file.name.endswith((".ps1", ".psm1"))):
         yield shell_word(line, at, named)
     elif line.kind is Kind.DATA:
         yield from _in_data(line, at, op, named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from workflow_template.standards.secrets.claims import Claim
@@ -31,6 +32,7 @@ _ISSUED_ONLY = words("""azurekeycredential apikeycredential fernet clientsecretc
     storagesharedkeycredential""")
 _WARY = words("connect connection getconnection auth create_connection create_user create_superuser createuser credentials")
 _PERHAPS_NEXT = words("salesforce connect connection create_user create_superuser")
+_MOST_CALLS = 12
 _CALL = Lazy(r"([A-Za-z_]\w*)\s?\(")
 _MODULE = Lazy(r"(\w+)(?:\([^()]*\))?\.$")
 _PAIR = Lazy(
@@ -44,11 +46,11 @@ def read_calls(line: Line) -> Iterator[Claim]:
     """Claim texts that stand where a call takes its password."""
     if "(" not in line.text and "[" not in line.text:
         return
-    for found in _CALL().finditer(line.text):
-        name = found[1].lower()
-        if name in _PLACES or name in ("encode", "decode"):
-            yield from _passed(line, name, found.start(), found.end())
-    for found in _PAIR().finditer(line.text):
+    calls = ((found, found[1].lower()) for found in _CALL().finditer(line.text))
+    known = ((found, name) for found, name in calls if name in _PLACES or name in ("encode", "decode"))
+    for found, name in itertools.islice(known, _MOST_CALLS):
+        yield from _passed(line, name, found.start(), found.end())
+    for found in itertools.islice(_PAIR().finditer(line.text), _MOST_CALLS):
         yield from _pair(line, found.end() - 1)
 
 

@@ -30,6 +30,9 @@ def by_role(start: int, value: str, named: Role, *, weak: bool = False) -> Claim
         return Claim(start, value, "secret", Grade.CHOSEN)
     if named is Role.LOGIN:
         return _login(start, value)
+    if named is Role.KEY:
+        mixed = len(value) >= 24 and value.isalnum() and any(map(str.islower, value)) and any(map(str.isupper, value))
+        return Claim(start, value, "token or key", Grade.RANDOM if mixed else Grade.NEVER)
     if named is Role.PIN:
         return Claim(start, value, "PIN", Grade.WORD if value.isdigit() and 4 <= len(value) <= 8 else Grade.RANDOM)
     return Claim(start, value, "token or key", Grade.CHOSEN if _issued(value) else Grade.RANDOM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -67,15 +68,16 @@ _PHRASES = {
 _WORD = Lazy(r"(?<![\w$-])[A-Za-z0-9][\w-]*")
 _ARGUMENT = Lazy(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^\s\"'`|()\[\]]+(?:\"[^\"\n]*\"|'[^'\n]*')?|[|]|&&")
 _OTHER_OPTION = Lazy(r"-?(?:ort|rotocol|assword|ager|lugin|rint|ath|olicy|riority)\b")
-_MOST_ARGUMENTS = 60
+_MOST_COMMANDS, _MOST_ARGUMENTS = 8, 60
 
 
 def read_commands(line: Line) -> Iterator[Claim]:
     """Claim passwords among the arguments of commands that take them."""
-    for found in _WORD().finditer(line.text) if not _COMMANDS.isdisjoint(_WORD().findall(line.lower)) else ():
-        command = found[0].removesuffix(".exe")
-        if command in _COMMANDS and line.text[found.end() : found.end() + 1] in ("", " ", "\t", '"', "'", "."):
-            yield from _of_command(line, command, found.end() + 4 * line.text.startswith(".exe", found.end()))
+    if not _COMMANDS.isdisjoint(_WORD().findall(line.text)):
+        known = (found for found in _WORD().finditer(line.text) if found[0] in _COMMANDS)
+        for found in itertools.islice(known, _MOST_COMMANDS):
+            if line.text[found.end() : found.end() + 1] in ("", " ", "\t", '"', "'", "."):
+                yield from _of_command(line, found[0], found.end() + 4 * line.text.startswith(".exe", found.end()))
     for phrase, pattern in _PHRASES.items():
         if phrase in line.lower:
             yield from (_claim(line, found.start(1), found[1]) for found in pattern().finditer(line.text))

@@ -41,6 +41,7 @@ _COMMENTS = {
 }
 _QUOTED = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _COMMENT = {kind: Lazy(rf"(?i){_QUOTED}|(?P<mark>(?<!:){marks})") for kind, marks in _COMMENTS.items()}
+_THREE_QUOTES = Lazy(r"\"{3}|'{3}")
 _QUOTES = Lazy(r"\"(?:[^\"\\]|\\.)*(?:\"|$)|'(?:[^'\\]|\\.)*(?:'|$)")
 _NAME = Lazy(r"[-/$@]{0,2}\w[\w$.-]*")
 _KEY_OF = Lazy(r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|clé|llave|chave)[ '’]$")
@@ -161,18 +162,11 @@ def _cell_line(text: str) -> str:
 
 def _block_edges(text: str) -> Iterator[int]:
     """Where Python's strings in three quotes open and close, in turn."""
-    at, quotes = 0, ('"""', "'''")
-    while True:
-        opened = [(place, quote) for quote in quotes if (place := text.find(quote, at)) >= 0]
-        if not opened:
-            return
-        at, quote = min(opened)
-        yield at
-        at = text.find(quote, at + 3)
-        if at < 0:
-            return
-        yield at
-        at += 3
+    opened = ""
+    for found in _THREE_QUOTES().finditer(text):
+        if found[0] == (opened or found[0]):
+            yield found.start()
+            opened = "" if opened else found[0]
 
 
 def _role_of_two(text: str, word: str, start: int) -> Role | None:

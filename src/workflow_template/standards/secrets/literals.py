@@ -45,7 +45,7 @@ _GOES_ON = frozenset(("+", "\\", "=", "==", "!=", "or", "and", "else", "in", "%"
 _OPEN, _CLOSE, _COMMENTS = "([{", ")]}", ("#", "//", "--")
 
 
-def literals(text: str, at: int, limit: int = 120) -> Iterator[Literal]:
+def literals(text: str, at: int, limit: int = 80) -> Iterator[Literal]:
     """The quoted texts of the expression that begins at *at*, up to its end: a comma, a closing bracket, a line's end."""
     reader = _Reader(text)
     for _ in range(limit):

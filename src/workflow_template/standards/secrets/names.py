@@ -15,6 +15,7 @@ class Role(Enum):
     PASSWORD = "password"  # noqa: S105 - the name of a role
     SECRET = "secret"  # noqa: S105 - the name of a role
     TOKEN = "token or key"  # noqa: S105 - the name of a role
+    KEY = "key"
     PIN = "PIN"
     LOGIN = "user and password"
 
@@ -36,6 +37,7 @@ _KEYS_OF = words("""api access secret private auth account signing sign encrypti
     functions deploy consumer instrumentation ingestion root user write read rest maps stripe sendgrid openai anthropic azure aws gcp
     google cosmos cosmosdb search bot hash token security cookie integration routing datadog dd newrelic pagerduty mailgun mailchimp
     twilio bearer d'api aplikacji zugangs zugriffs""")
+_WHICH_KEY = words("api acceso secreta secreto privada privado secrète secrete privée segreta privata acesso accès acces")
 _NOT_KEYS = words("public primary foreign sort partition cache dict cluster order group idempotency natural surrogate business composite")
 _NOT_TOKENS = words("""csrf next page continuation cancellation cancel pagination start end stop eos bos pad unk sep mask special max
     min num total prompt completion input output sync resume cursor parse lex syntax sub word first last n per cached reasoning count
@@ -52,7 +54,7 @@ _NOT_A_VALUE = words("""file files filename path paths name names id ids url uri
     locator button link tooltip icon auth cmd command cls func fn mode method lifetime duration seconds minutes days hours timestamp
     resolver engine arn role secretname quote quoted char chars character characters symbol entropy score size bytes bits callback hook
     event events grant flow request response cache needed missing invalid valid exists present supported allowed mismatch match group
-    groups number num code question answer public marks mark mechanism plugin strategy sha md fingerprint thumbprint startswith endswith
+    groups number num code question answer public marks mark mechanism plugin strategy sha md stdin fingerprint thumbprint startswith endswith
     contains icontains isnull iexact mgr authentication encode decode strip lower upper split replace hostname port domain realm user
     username usernames email authority issuer""")
 _NEGATING = words("""no not is has have had show hide forgot forgotten reset check verify validate verified public need needs require
@@ -96,12 +98,17 @@ def _noun(parts: list[str], at: int) -> Role | None:
         return Role.SECRET
     if word in _TOKENS or word.endswith(_GLUED_TOKENS):
         return None if before in _NOT_TOKENS else Role.TOKEN
+    after = parts[at + 1] if at + 1 < len(parts) else ""
+    if (word in _KEYS or word == "clave") and after in _WHICH_KEY:
+        return Role.TOKEN
     if word in _KEYS:
         return (
             Role.TOKEN if before in _KEYS_OF or (before in _SECRETS | _PASSWORDS) or (at > 1 and parts[at - 2] in ("clé", "cle")) else None
         )
     if word in _LOGINS:
         return Role.LOGIN
+    if parts == ["key"]:
+        return Role.KEY
     return Role.PIN if word == "pin" and at == len(parts) - 1 else None
 
 

@@ -22,7 +22,7 @@ _OPERATOR = (
     r"(?P<op>===|!==|==|!=|<>|:=|\?=|=>|\+=|\|\|=|->|→|=|:(?!:)|,|\||</t[dh]>\s*<t[dh][^>]*>|>|\("
     r"|\s(?:is|was|lautet|ist|est|è|es|są|to|default|in|like|eq|ne|values?)\s|\s)"
 )
-_AFTER = Lazy(rf"(?i){_CLOSERS}(?:{_TYPE})?\s{{0,12}}{_OPERATOR}\s{{0,40}}")
+_AFTER = Lazy(rf"(?i){_CLOSERS}(?:{_TYPE})?\s{{0,40}}{_OPERATOR}\s{{0,40}}")
 _ITS_DEFAULT = Lazy(r":?[-=]([^${}\n]+)\}")
 _QUOTE = Lazy(r"(?:[rRbBuUfFN$@]{1,2})?[\"'`]")
 _NUMBER = Lazy(r"\d{4,12}(?=\s*(?:[,;)}\]#\n]|$))")
@@ -47,7 +47,7 @@ _SETTINGS = ("requirepass", "masterauth", "bindpw", "rootpw")
 def read_pairs(line: Line) -> Iterator[Claim]:
     """Claim the values of all names in this line that speak of a secret."""
     for name in line.names:
-        if not marked(name.text) and (line.kind is not Kind.CODE or _has_a_value(name.last)):
+        if not marked(name.text) and (line.kind is not Kind.CODE or _has_a_value(name.last) or _is_key(line, name)):
             yield from _value_of(line, name)
             yield from _compared_before(line, name)
 

@@ -9,6 +9,7 @@ from workflow_template.standards.secrets.patterns import Lazy
 
 MOST_PLACES = 20_000
 LONG, _LEFT, _RIGHT = 2000, 300, 700
+WINDOW, _MOST_AT_SIGNS = 900, 200_000
 
 
 class Why:
@@ -24,9 +25,9 @@ class Why:
 
 _NAMED = Why.NAME | Why.CALL
 _ANY = _NAMED | Why.COMMAND
-_NAME_ENDS = r"""[\w.-]{0,80}["'`\])}*>_]{0,8}[ \t]{0,40}"""
+_NAME_ENDS = r"""[\w.-]{0,60}+["'`\])}*>_]{0,8}+[ \t]{0,40}"""
 _VALUE = r"[=:,;(|>\s]"
-_VALUE_IN_CODE = r"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,300}["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}[0-9!$%&?@"'])"""
+_VALUE_IN_CODE = r"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}+[0-9!$%&?@"'])"""
 # A pattern is searched by its first letters: those of `token` are frequent, those of `ken` are not.
 _WORDS = {
     "pass": Why.SQL | _ANY, "pw": Why.NAME, "cret(?<=secret)": _NAMED, "ken(?<=token)": _NAMED, "key": _ANY, "uth(?<=auth)": _NAMED,
@@ -145,7 +146,9 @@ class _Found:
     def by_at_signs(self) -> None:
         """Lines with a user in a URL: one sign is searched faster than three."""
         at = self.data.find(b"@")
-        while at >= 0 and len(self.spans) < MOST_PLACES:
+        for _ in range(_MOST_AT_SIGNS):
+            if at < 0 or len(self.spans) >= MOST_PLACES:
+                return
             if self.data.rfind(b"://", max(0, at - 300), at) >= 0:
                 at = self.add(at, Why.URL) - 1
             at = self.data.find(b"@", at + 1)

@@ -65,6 +65,8 @@ def _inserted(line: Line) -> Iterator[Claim]:
     above = line.before[begun:] if begun >= 0 else ""
     text, shift = above + line.ahead, line.start - len(above)
     for found in _INSERT().finditer(text):
+        if found.start() > len(above) + len(line.text):
+            return
         roles = [role(column.strip().strip('[]"`')) for column in found[1].split(",")]
         if any(each in _COLUMNS for each in roles):
             yield from _rows(text, found.end(), roles, shift)

@@ -74,7 +74,7 @@ FORMS = (
     ("JSON web token", "eyJ", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
 )
 _PRIVATE = Lazy(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
-_BODY = Lazy(r"(?:\s|\\n|\\r|[\"'+|\\]|(?:Proc-Type|DEK-Info|Version|Comment):[^\n]{0,80}){1,60}([A-Za-z0-9+/=]{24,})")
+_BODY = Lazy(r"(?:\s|\\n|\\r|[\"'+|\\]|(?:Proc-Type|DEK-Info|Version|Comment):[^\n\\:]{0,80}){1,60}([A-Za-z0-9+/=]{24,})")
 _PUTTY = Lazy(r"(?m)^Private-Lines: \d+\r?$")
 _HEADER = Lazy(
     r"(?i)(?:\b(?:basic|bearer)[ +:=]{1,3}[\"']?|\bauthorization[\"']?\s{0,3}[:=,]\s{0,3}[\"']?(?:[\w-]{2,12}[ =])?)"
@@ -108,13 +108,10 @@ def read_tokens(line: Line) -> Iterator[Claim]:
 
 def private_keys(path: str, text: str) -> Iterator[Claim]:
     """Claim private keys that are followed by what is in them; a mark alone is looked for by programs."""
-    at = text.find("PRIVATE KEY")
-    while at >= 0:
-        found = _PRIVATE().search(text, max(0, at - 60), at + 60)
-        body = _BODY().match(text, found.end(), found.end() + 1000) if found else None
-        if found and body and len(set(body[1])) > 8 and "example" not in body[1].lower():
+    for found in _PRIVATE().finditer(text) if "PRIVATE KEY" in text else ():
+        body = _BODY().match(text, found.end(), found.end() + 1000)
+        if body and len(set(body[1])) > 8 and "example" not in body[1].lower():
             yield Claim(found.start(), body[1], "private key", sure=True)
-        at = text.find("PRIVATE KEY", (found.end() if found else at) + 1)
     if path.endswith(".ppk") or text.startswith("PuTTY-User-Key"):
         for found in _PUTTY().finditer(text):
             yield Claim(found.start(), found[0], "private key", sure=True)

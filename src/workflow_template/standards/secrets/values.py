@@ -61,13 +61,14 @@ _LOOKED_UP = Lazy(
 _CODE = Lazy(
     r"[\w.\[\]'\"]+\(.*|.*\)\s*|[\[({<=:,;|&>].*|[A-Za-z_.]+[\[(].*|.*[=:,({\[]|[A-Za-z]+[:=/][A-Za-z_]+|[\w-]+:\d+|[A-Za-z ]+[:.?,]"
 )
+_TITLES = Lazy(r"[A-Z][a-z]{2,}(?:-[A-Z][a-z]{2,})+")
 _FIELD = Lazy(r"\{[A-Za-z_]*[\w.\[\]'\"()]*(?:![rsa])?(?::[^{}]*)?\}")
 _NOT_TEXT = Lazy(
     r"""^(?:~|\.{0,2})/ | ^[A-Za-z]:[\\/]\w | ^[a-z][a-z0-9+.-]*:// | ^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$
     | \.(?:py|json|ya?ml|txt|pem|crt|key|cer|pfx|p12|p8|der|jks|toml|ini|cfg|conf|md|html?|env|sql|csv|xml|sh|log|pub|gpg|asc|zip|gz
       |js|ts|parquet|lock)$
     | \\[dwsbSDWAZ](?![A-Za-z0-9]{3}) | \[\^? [a-zA-Z0-9]-[a-zA-Z0-9] | \(\?[:=!P<] | ^\^.*\$$ | ^[\#.][a-z][a-z_-]*$
-    | ^[\w.]*[A-Za-z_]\(.*\)$ | ^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$ | ^[a-z]+/[a-z.+-]+$ | ^(?:[a-z_.-]+/)+[a-z_.-]+$ | ^v?\d+(?:\.\d+)+$
+    | ^[\w.]*[A-Za-z_]\(.*\)$ | ^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\.[A-Za-z_]\w*(?<!\d)$ | ^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$ | ^[a-z]+/[a-z.+-]+$ | ^(?:[a-z_.-]+/)+[a-z_.-]+$ | ^v?\d+(?:\.\d+)+$
     | ^\d{4}-\d\d-\d\d | ^(?:\\[nrt0])+$ | ^<.*>$ | ^[a-zA-Z]:\w+=""",
     re.X,
 )
@@ -159,8 +160,9 @@ def _phrase(value: str) -> Grade:
     parts = value.split()
     if len(parts) >= 4 and all(part.isalpha() and part.islower() and len(part) > 2 for part in parts):
         return Grade.NONE if any(part in _SENTENCE for part in parts) else Grade.WORD
-    signs = sum(any(sign.isdigit() for sign in part) and any(sign.isalpha() for sign in part) for part in parts)
-    return Grade.CHOSEN if len(parts) <= 5 and signs and not any(part.lower().strip(".,:") in _SENTENCE for part in parts) else Grade.NONE
+    spoken = any(part.lower().strip(".,:") in _SENTENCE or part.lower() in _STANDS_FOR and part.isalpha() for part in parts)
+    chosen = len(parts) <= 4 and any(sign.isdigit() for sign in value) and any(sign.isalpha() for sign in value)
+    return Grade.CHOSEN if chosen and not spoken else Grade.NONE
 
 
 _SENTENCE = words("""the is are was must should your you please enter for and with not this that from invalid required password token
@@ -176,7 +178,7 @@ def _mixed(value: str) -> Grade:
         return Grade.WORD if "-" in value and value.count("-") >= 2 and len(value) >= 12 else Grade.NONE
     if has_letter and (has_digit or signs) and len(value) >= 4 and not _looks_like_code(value):
         return Grade.CHOSEN
-    return Grade.WORD if has_digit and signs and len(value) >= 6 else Grade.NONE
+    return Grade.WORD if (has_digit and signs and len(value) >= 6) or _TITLES().fullmatch(value) else Grade.NONE
 
 
 def _looks_like_code(value: str) -> bool:

@@ -39,22 +39,18 @@ class Acts(NamedTuple):
     connects: int
     prints: int
 
+    def seen(self, deed: str, line: int) -> Acts:
+        """With what was done at *line*, too."""
+        before = getattr(self, deed)
+        return self._replace(**{deed: min(before or line, line)})
+
     def __str__(self) -> str:
         said = [word for word, line in (("writes", self.writes), ("connects", self.connects), ("prints", self.prints)) if line]
         return " and ".join(said) if len(said) < 3 else "connects, writes and prints"
 
 
-def acts(tree: ast.Module) -> Acts:
-    """Look at every call of a file."""
-    first = {"writes": 0, "connects": 0, "prints": 0}
-    for node in ast.walk(tree):
-        if type(node) is ast.Call:
-            for deed in _deeds(node):
-                first[deed] = min(first[deed] or node.lineno, node.lineno)
-    return Acts(**first)
-
-
-def _deeds(node: ast.Call) -> Iterator[str]:
+def deeds(node: ast.Call) -> Iterator[str]:
+    """What one call does: writes, connects, prints."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
     sends = name in _SENDS and isinstance(node.func, ast.Attribute) and bool(node.args or node.keywords)
     if name in _WRITES or sends or _writes_sql(name, node) or _opens_to_write(name, node):

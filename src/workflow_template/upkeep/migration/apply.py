@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import os
 import shutil
@@ -61,6 +62,17 @@ def _still_true(host: Host, plan: Plan) -> None:
     for path, data in plan.before.items():
         if (host.top / path).read_bytes() != data:
             raise UserError(f"{path} was changed while the plan was made", "run the command again; nothing was changed")
+        if path.endswith(".py"):
+            _check_python(path, plan.contents[path])
+
+
+def _check_python(path: str, data: bytes) -> None:
+    """A repair that is no Python any more is our mistake; it must not reach a file."""
+    try:
+        compile(data, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        told = f"{path}: its repair would be no Python ({error})"
+        raise UserError(told, f"leave it out: --decide {path}=stay; nothing was changed") from error
 
 
 def _changes(host: Host, plan: Plan) -> Iterator[Change]:

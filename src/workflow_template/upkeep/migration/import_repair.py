@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from workflow_template.upkeep.migration.facts import Facts
 from workflow_template.upkeep.migration.modules import Library, Target, inserted, workflow_folder
 from workflow_template.upkeep.migration.moves import Moves
-from workflow_template.upkeep.migration.reader import Facts
 from workflow_template.upkeep.migration.rewrite import Pen, path_name
 from workflow_template.upkeep.migration.source import Edit
 
@@ -94,10 +94,10 @@ class Imports:
         """All edits; *wants_path* says that something else needs `Path` to be imported."""
         yield from self._names()
         lacking = self._lacking(search_targets)
-        first = self._first_needing(set(lacking))
         if wants_path:
             yield self._before(self._head(), "from pathlib import Path", "for the repaired paths")
-        if lacking and first is not None:
+        if lacking:
+            first = min(each.target.imported.top for each in self.found if each.folder in lacking)
             yield from self._lines(first, lacking, wants_path)
 
     def _lacking(self, search_targets: dict[str, str]) -> list[str]:
@@ -126,14 +126,10 @@ class Imports:
                 facts = self.library.facts(each)
                 yield from (self.moves.place(folder) for folder in (inserted(facts) if facts else ()))
 
-    def _first_needing(self, lacking: set[str]) -> ast.stmt | None:
-        tops = [each.target.imported.top for each in self.found if each.folder in lacking]
-        return min(tops, key=lambda top: top.lineno, default=None)
-
-    def _lines(self, first: ast.stmt, lacking: list[str], has_path: bool) -> Iterator[Edit]:
-        """The statements that put folders on the search path, with the imports that they need."""
-        quote, path = self.facts.source.quote, "Path" if has_path else path_name(self.facts, first.lineno)
-        lines = [] if self._has_sys(first.lineno) else ["import sys"]
+    def _lines(self, first: int, lacking: list[str], has_path: bool) -> Iterator[Edit]:
+        """The statements that put folders on the search path, with the imports that they need, before the line *first*."""
+        quote, path = self.facts.source.quote, "Path" if has_path else path_name(self.facts, first)
+        lines = [] if self._has_sys(first) else ["import sys"]
         if not path and self.pen.imports_path:
             lines.append("from pathlib import Path")
             path = "Path"
@@ -142,23 +138,16 @@ class Imports:
         yield self._before(first, self.facts.source.newline.join(lines), "leads to " + ", ".join(lacking))
 
     def _has_sys(self, line: int) -> bool:
-        return any(
-            each.module == "sys" and each.line < line and each.node is each.top and ("sys", None) in each.names
-            for each in self.facts.imports
-        )
+        known = (each for each in self.facts.imports if each.module == "sys" and each.line < line and each.outside)
+        return any(("sys", None) in each.names for each in known)
 
-    def _head(self) -> ast.stmt:
-        """The statement before which an import may be put: behind the docstring, `from __future__` and the first plain imports."""
-        body = self.facts.source.tree.body
-        skip = int(bool(body) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant))
-        rest = [each for each in body[skip:] if not (isinstance(each, ast.ImportFrom) and each.module == "__future__")]
-        local = {id(each.target.imported.top) for each in self.found}
-        while len(rest) > 1 and isinstance(rest[0], ast.Import) and id(rest[0]) not in local:
-            rest = rest[1:]
-        return rest[0]
+    def _head(self) -> int:
+        """The line before which an import may be put: behind the docstring, `from __future__` and the first plain imports."""
+        local = {each.target.imported.top for each in self.found}
+        heads = self.facts.heads
+        return next((each.line for each in heads if not each.plain or each.line in local), heads[-1].line)
 
-    def _before(self, statement: ast.stmt, text: str, why: str) -> Edit:
-        line = min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", []))])
+    def _before(self, line: int, text: str, why: str) -> Edit:
         start = self.facts.source.starts[line - 1]
         return Edit(start, start, text + self.facts.source.newline, why)
 

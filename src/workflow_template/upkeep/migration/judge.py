@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from workflow_template.upkeep.migration import kinds
-from workflow_template.upkeep.migration.acts import acts
+from workflow_template.upkeep.migration.facts import Facts
 from workflow_template.upkeep.migration.kinds import Guess, guess
 from workflow_template.upkeep.migration.modules import Library
 from workflow_template.upkeep.migration.notebook import Notebook
-from workflow_template.upkeep.migration.reader import Facts
+from workflow_template.upkeep.migration.reader import read
 from workflow_template.upkeep.migration.source import Source, Text, read_text
 from workflow_template.upkeep.migration.tree import Tree
 from workflow_template.upkeep.migration.users import User, Users
@@ -64,7 +64,7 @@ class Judge:
             text = read_text(self.tree.read(path))
             try:
                 notebook = Notebook(text.text if text else "")
-                self.library.add(path, Facts(Source(path, notebook.code.encode()), self.tree.exists))
+                self.library.add(path, read(Source(path, notebook.code.encode()), self.tree.exists))
             except (ValueError, SyntaxError, RecursionError) as error:
                 self.library.broken[path] = str(error)
                 continue
@@ -77,8 +77,9 @@ class Judge:
             self.verdicts[path] = self._first(path, name)
         for path in self.shared_conftest():
             self.verdicts[path] = Verdict(path, "", MOVE, "testing", "pytest's conftest.py, serves the tests of all workflows")
+        moving = self.moving()
         for path in list(self.verdicts):
-            self._by_users_alone(path)
+            self._by_users_alone(path, moving)
         self.settle()
         return self.verdicts
 
@@ -133,7 +134,7 @@ class Judge:
             return self._test(path, name, facts, said)
         if said.kind == "samples":
             return self._sample_code(path, name, facts, said)
-        done = acts(facts.source.tree)
+        done = facts.acts
         if said.weak and done.writes:
             return Verdict(path, name, UNSURE, said.kind, f"{said.why}, but writes (line {done.writes}): a trial, or a job?")
         return Verdict(path, name, MOVE, said.kind, ", ".join(filter(None, (said.why, str(done)))))
@@ -171,7 +172,7 @@ class Judge:
         helped = [user.path for user in self.users.of.get(path, ()) if self.guesses.get(user.path, Guess("", "")).kind == "testing"]
         if helped:
             return Verdict(path, name, MOVE, "testing", f"{said.why}, helps {posixpath.basename(helped[0])}")
-        done = acts(facts.source.tree)
+        done = facts.acts
         if done.writes:
             why = f"{said.why}, but defines no test and writes (line {done.writes}): a test, or a job?"
             return Verdict(path, name, UNSURE, "testing", why)
@@ -182,7 +183,7 @@ class Judge:
             return Verdict(path, name, MOVE, "samples", said.why)
         users = self.users.of.get(path, ())
         only_tests = bool(users) and all(self.guesses.get(user.path, Guess("", "")).kind for user in users)
-        if only_tests or _holds_data_only(facts):
+        if only_tests or facts.data_only:
             why = "only tests and trials use it" if only_tests else "holds data only"
             return Verdict(path, name, MOVE, "samples", f"{said.why}, {why}")
         if users:
@@ -191,7 +192,7 @@ class Judge:
 
     # each file by who uses it
 
-    def _by_users_alone(self, path: str) -> None:
+    def _by_users_alone(self, path: str, moving: set[str]) -> None:
         """Settings-like data goes with the tests when they alone use it."""
         verdict = self.verdicts[path]
         said = self.guesses.get(path, Guess("", ""))
@@ -200,7 +201,6 @@ class Judge:
         soft = not said.kind and _TEST_DATA.match(path) and not _SETTINGS.match(posixpath.basename(path))
         if not (soft or (said.kind and said.weak)):
             return
-        moving = self.moving()
         users = [user for user in self.users.of.get(path, ()) if not user.vague or user.path in moving]
         if users and all(user.path in moving for user in users):
             names = sorted({posixpath.basename(user.path) for user in users})
@@ -276,10 +276,3 @@ def said_by(user: User) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}{'s' * (number != 1)}"
-
-
-def _holds_data_only(facts: Facts) -> bool:
-    import ast
-
-    plain = (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.Expr)
-    return all(isinstance(statement, plain) for statement in facts.source.tree.body)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from workflow_template.upkeep.migration.facts import Facts, Import
 from workflow_template.upkeep.migration.kinds import is_test_like
-from workflow_template.upkeep.migration.reader import Facts, Import
+from workflow_template.upkeep.migration.reader import read
 from workflow_template.upkeep.migration.source import Source
 from workflow_template.upkeep.migration.tree import Tree
 
@@ -39,7 +40,7 @@ class Library:
         """What a file says; None where it is not Python, and `broken` says why."""
         if path not in self._facts:
             try:
-                self._facts[path] = Facts(Source(path, self.tree.read(path)), self.tree.exists)
+                self._facts[path] = read(Source(path, self.tree.read(path)), self.tree.exists)
             except SyntaxError as error:
                 self.broken[path] = f"line {error.lineno}: {error.msg}" if error.lineno else str(error.msg)
                 self._facts[path] = None
@@ -100,6 +101,13 @@ class Library:
             folder = posixpath.dirname(folder)
 
     @cached_property
+    def _own_names(self) -> set[str]:
+        """What a module or package of this repository can be called."""
+        return {path.rsplit("/", 1)[-1].removesuffix(".py") for path in self.tree.files if path.endswith(".py")} | {
+            folder.rsplit("/", 1)[-1] for folder in self.tree.folders
+        }
+
+    @cached_property
     def from_settings(self) -> list[str]:
         """What pytest's own `pythonpath` setting adds to the search path."""
         return [folder for folder in pytest_setting(self.tree, "pythonpath") if folder in self.tree.folders]
@@ -107,6 +115,8 @@ class Library:
     def _resolve(self, path: str, imported: Import) -> Iterator[Target]:
         if imported.level:
             yield from self._relative(path, imported)
+            return
+        if imported.module.split(".")[0] not in self._own_names:
             return
         for folder in self.search_path(path):
             found = list(self._from(folder, imported))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import gc
 import io
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +13,7 @@ from workflow_template.core.host import Host
 from workflow_template.core.transaction import pending
 from workflow_template.stamp.answers import problem_with
 from workflow_template.upkeep.migration import layout, text_repair
+from workflow_template.upkeep.migration.facts import Facts
 from workflow_template.upkeep.migration.import_repair import Imports
 from workflow_template.upkeep.migration.judge import MOVE, STAY, UNSURE, Judge, Verdict
 from workflow_template.upkeep.migration.kinds import guess
@@ -21,7 +22,6 @@ from workflow_template.upkeep.migration.modules import Library
 from workflow_template.upkeep.migration.moves import Moves, clashes, targets
 from workflow_template.upkeep.migration.notebook import CellPen, Notebook
 from workflow_template.upkeep.migration.python_repair import Doubt, Places
-from workflow_template.upkeep.migration.reader import Facts
 from workflow_template.upkeep.migration.rewrite import Pen
 from workflow_template.upkeep.migration.source import Edit, Source, Text, edited
 from workflow_template.upkeep.migration.tree import Tree
@@ -90,7 +90,13 @@ def make_plan(host: Host, names: Iterable[str] = (), decided: Mapping[str, str] 
     """
     if pending(host):
         raise UserError("a command was killed half way", "run `workflow list`, which finishes or undoes it, then try again")
-    return _Planner(Tree(host), list(names), dict(decided or {})).plan()
+    collecting = gc.isenabled()
+    gc.disable()  # to look for cycles in the trees of thousands of files costs more than reading them
+    try:
+        return _Planner(Tree(host), list(names), dict(decided or {})).plan()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Planner:
@@ -139,11 +145,11 @@ class _Planner:
     def _refuse_folders(self) -> None:
         """Folders that are no workflow, or whose name the process refuses: nothing of theirs moves."""
         taken = {*self.every, *(name for name in self.tree.folders.get("dev", ()) if f"dev/{name}" in self.tree.folders)}
-        for name in self.names:
-            why = self._refusal(name, taken - {name, "shared", "checklists"})
-            for path in list(self.judge.moving()) if why else []:
-                if self.judge.verdicts[path].workflow == name:
-                    self.judge.demote(path, why)
+        refused = {name: why for name in self.names if (why := self._refusal(name, taken - {name, "shared", "checklists"}))}
+        for path in self.judge.moving():
+            name = self.judge.verdicts[path].workflow
+            if name in refused:
+                self.judge.demote(path, refused[name])
         self.judge.settle()
 
     def _refusal(self, name: str, taken: set[str]) -> str:
@@ -172,8 +178,9 @@ class _Planner:
             concerned = path in moves.new or self._may_follow(path)
             if concerned and (problem := self._python(path, facts, moves)):
                 problems[path] = problem
+        runs = text_repair.Runs(moves, {path: path in moves.new for path in self._tests()})
         for path, text in {**self.judge.users.runs, **self.judge.users.texts}.items():
-            self._text(path, text, moves)
+            self._text(path, text, moves, runs)
         return problems
 
     def _may_follow(self, path: str) -> bool:
@@ -196,12 +203,6 @@ class _Planner:
             self._notebook(path, *notebook, edits, moves)
             return ""
         edits += self._spelled_out(path, facts, moves, edits)
-        after = edited(facts.source.text, edits)
-        if after != facts.source.text:
-            try:
-                ast.parse(after)
-            except SyntaxError:
-                return "its repair would be no Python: move and repair it by hand"
         self.warnings += [Warning(path, *doubt) for doubt in (*places.doubts, *(Doubt(0, each) for each in imports.problems))]
         self._keep(path, facts.source.raw, edits, moves)
         return ""
@@ -241,11 +242,10 @@ class _Planner:
                 new = moves.new[mention.target]
                 yield Edit(mention.start, mention.end, respell(shown, new), f"leads to {new}")
 
-    def _text(self, path: str, text: Text, moves: Moves) -> None:
+    def _text(self, path: str, text: Text, moves: Moves, runs: text_repair.Runs) -> None:
         edits, doubts = text_repair.repair(path, text, self.judge.users.mentions.get(path, []), moves)
         if path in self.judge.users.runs:
-            tests = {each: each in moves.new for each in self._tests()}
-            more, unsure = text_repair.Runs(moves, tests).repair(path, text)
+            more, unsure = runs.repair(path, text)
             edits += [edit for edit in more if not any(each.start < edit.end and edit.start < each.end for each in edits)]
             doubts += unsure
         self.warnings += [Warning(path, *doubt) for doubt in doubts]
@@ -304,7 +304,7 @@ def _by_line(text: str, edits: list[Edit]) -> Iterator[tuple[int, str, str, str]
     """The edits as a reader sees them: line number, the lines before and after, why; edits of one line are one."""
     groups: list[list[Edit]] = []
     last = -1
-    for edit in sorted(set(edits), key=lambda each: (each.start, each.end)):
+    for edit in sorted(dict.fromkeys(edits), key=lambda each: (each.start, each.end)):
         whole = edit.start == edit.end and text[: edit.start][-1:] in ("", "\n", "\r")
         if not whole and groups and edit.start <= last:
             groups[-1].append(edit)

@@ -9,9 +9,9 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
 
+from workflow_template.upkeep.migration.facts import Facts, Use, Word
 from workflow_template.upkeep.migration.modules import Library
 from workflow_template.upkeep.migration.moves import Moves
-from workflow_template.upkeep.migration.reader import Facts, Use, Word
 from workflow_template.upkeep.migration.rewrite import Pen, way
 from workflow_template.upkeep.migration.source import Edit
 from workflow_template.upkeep.migration.where import Where, normal
@@ -38,6 +38,7 @@ class Places:
         self.doubts: list[Doubt] = []
         self.search_targets: dict[str, str] = {}
         self._new: dict[int, str] = {}
+        self._known: dict[int, Use | None] = {}
 
     def edits(self, search_targets: dict[str, str]) -> list[Edit]:
         """All edits; *search_targets* says where each folder that is put on the search path must be, {old: new}."""
@@ -66,6 +67,11 @@ class Places:
 
     def _definition_of(self, use: Use) -> Use | None:
         """The definition of the name that *use* starts from."""
+        if id(use) not in self._known:
+            self._known[id(use)] = self._find_definition(use)
+        return self._known[id(use)]
+
+    def _find_definition(self, use: Use) -> Use | None:
         for node in ast.walk(use.where.root):
             bound: ast.expr | None = None
             if isinstance(node, ast.Name):
@@ -221,8 +227,8 @@ class Places:
         if word.context == "syspath":
             yield from self._search_word(word)
             return
-        where = self.facts.evaluator.literal(word.node, word.text)
-        if where is None or not self.tree.exists(where.path) or where.path in ("", self.old_folder) or "." not in word.text:
+        where = self.facts.evaluator.literal(word.node, word.text) if "." in word.text else None
+        if where is None or not self.tree.exists(where.path) or where.path in ("", self.old_folder):
             return
         wanted = self.moves.place(where.path)
         if where.base == "top":
@@ -266,12 +272,7 @@ class Places:
 
     def _only_opened(self, name: str) -> bool:
         """Whether a name stands for a path wherever it is read."""
-        for node in ast.walk(self.facts.source.tree):
-            if isinstance(node, ast.Compare) and any(
-                isinstance(each, ast.Name) and each.id == name for each in (node.left, *node.comparators)
-            ):
-                return False
-        return bool(name)
+        return bool(name) and name not in self.facts.compared
 
 
 def _shifted(path: str, before: str, after: str) -> str | None:

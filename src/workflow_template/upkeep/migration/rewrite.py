@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from functools import cached_property
 
-from workflow_template.upkeep.migration.reader import Facts
+from workflow_template.upkeep.migration.facts import Facts
 from workflow_template.upkeep.migration.where import Where
 
 
@@ -27,11 +26,13 @@ class Pen:
 
     def knows(self, node: ast.expr) -> bool:
         """Whether the text at the position of *node* is that node; inside f-strings older Pythons tell wrong positions."""
+        if id(node) not in self.facts.inside_formatted:
+            return "#" not in self.source.segment(node)
         try:
             written = ast.parse(f"({self.source.segment(node)}\n)", mode="eval").body
         except (SyntaxError, ValueError, UnicodeDecodeError):
             return False
-        return ast.dump(written) == ast.dump(node) and "#" not in self.source.segment(node)
+        return ast.dump(written) == ast.dump(node)
 
     def write(self, where: Where, root: str, target: str, as_path: bool = False) -> str:
         """The text for the core of *where*, so that it means *target* when its root means *root*; *as_path* where a `Path` does."""
@@ -53,16 +54,11 @@ class Pen:
     def quote(self, node: ast.expr) -> str:
         """The quote to use at *node*: as there, or as in the file; inside an f-string the one that does not end it."""
         start, end = self.source.span(node)
-        for first, last in self._formatted:
+        for first, last in self.facts.formatted:
             if first < start and end < last:
                 return "'" if self.source.text[first:start].lstrip("rRfFbB")[:1] == '"' else '"'
         segment = self.source.text[start:end]
         return "'" if "'" in segment and '"' not in segment else '"' if '"' in segment else self.source.quote
-
-    @cached_property
-    def _formatted(self) -> list[tuple[int, int]]:
-        """Where the f-strings are."""
-        return [self.source.span(each) for each in ast.walk(self.source.tree) if isinstance(each, ast.JoinedStr)]
 
     def _pathlib(self, where: Where, root: str, target: str) -> str:
         is_file = where.root_path == self.source.path
@@ -126,7 +122,7 @@ class Pen:
 def path_name(facts: Facts, line: int) -> str:
     """What this file calls `pathlib.Path` at *line*; empty when it does not."""
     for each in facts.imports:
-        if each.line < line and each.node is each.top and each.module == "pathlib":
+        if each.line < line and each.outside and each.module == "pathlib":
             for name, asname in each.names:
                 if name in ("Path", "pathlib"):
                     return (asname or name) + ("" if name == "Path" else ".Path")

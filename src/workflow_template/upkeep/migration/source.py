@@ -58,7 +58,7 @@ def _decoded(data: bytes, mark: bytes, encoding: str) -> Text | None:
 def edited(text: str, edits: Iterable[Edit]) -> str:
     """Carry out *edits*; the first of two that overlap wins."""
     pieces, at = [], 0
-    for edit in sorted(set(edits), key=lambda each: (each.start, each.end)):
+    for edit in sorted(dict.fromkeys(edits), key=lambda each: (each.start, each.end)):
         if edit.start >= at or edit.start == edit.end == at:
             pieces += [text[at : edit.start], edit.new]
             at = edit.end
@@ -80,9 +80,16 @@ class Source:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                self.tree = ast.parse(self.text)
+                self._tree: ast.Module | None = ast.parse(self.text)
         except (ValueError, RecursionError, MemoryError) as error:
             raise SyntaxError(str(error) or type(error).__name__) from error
+
+    def take_tree(self) -> ast.Module:
+        """Hand out the tree, once: it is larger than all that is kept of it."""
+        tree, self._tree = self._tree, None
+        if tree is None:
+            raise RuntimeError(f"{self.path}: the tree was taken already")
+        return tree
 
     @cached_property
     def starts(self) -> list[int]:

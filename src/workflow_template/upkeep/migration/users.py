@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from workflow_template.upkeep.migration.facts import Facts, Word
 from workflow_template.upkeep.migration.kinds import is_data
 from workflow_template.upkeep.migration.mentions import Mention, Names, kind_of, workflow_of
 from workflow_template.upkeep.migration.modules import Library
-from workflow_template.upkeep.migration.reader import Facts, Word
 from workflow_template.upkeep.migration.source import Text
 from workflow_template.upkeep.migration.tree import Tree
 from workflow_template.upkeep.migration.where import normal
 
 _TOKEN = re.compile(rb"[\w-]+")
+_ELSEWHERE = re.compile(rb"scripts|\.\.[/\\]|import_module|runpy|parent\.parent /|parents\[1\]|pardir|[\"']\.\.[\"']|__import__")
 _LISTS = (b"glob", b"listdir", b"iterdir", b"scandir", b"os.walk")
 _RUNS = re.compile(r"pytest|unittest|testpaths|working-directory|\bcd scripts|scripts/[\w./-]*[*?]")
 _NOT_TEXT = (".py", ".ipynb", ".pyc", ".png", ".jpg", ".jpeg", ".gif", ".pdf", ".zip", ".gz", ".svg")
@@ -62,17 +63,20 @@ class Users:
         """Whether a file may have to do with what moves: a look at its bytes, so that few must be parsed."""
         data = self.tree.read(path)
         own = self.by_workflow.get(workflow_of(path), ())
+        if any(_stem(each) in data for each in own):
+            return True
         if any(is_data(each) for each in own) and (_has_ending(data, own) or any(word in data for word in _LISTS)):
             return True
         if b"pytest" in data or b"unittest" in data:
             return True
+        if path.startswith("scripts/") and not _ELSEWHERE.search(data):
+            return False
         return not self._stems.isdisjoint(_TOKEN.findall(data))
 
     @property
     def _stems(self) -> set[bytes]:
         if not hasattr(self, "_kept_stems"):
-            names = [path.rsplit("/", 1)[-1].split(".")[0].encode() for path in self.paths]
-            self._kept_stems = {found[0] for name in names if (found := _TOKEN.search(name))}
+            self._kept_stems = {found[0] for path in self.paths if (found := _TOKEN.search(_stem(path)))}
         return self._kept_stems
 
     def add_python(self, path: str, facts: Facts) -> None:
@@ -141,6 +145,10 @@ class Users:
     def staying(self, target: str, moving: Iterable[str]) -> Iterator[User]:
         """Those users of *target* that do not move."""
         yield from (user for user in self.of.get(target, ()) if user.path not in moving)
+
+
+def _stem(path: str) -> bytes:
+    return path.rsplit("/", 1)[-1].split(".")[0].encode()
 
 
 def _has_ending(data: bytes, paths: Iterable[str]) -> bool:

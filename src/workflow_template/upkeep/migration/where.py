@@ -78,6 +78,7 @@ class Evaluator:
         self.here, self.aliases, self.exists = here, aliases, exists
         self.folder = posixpath.dirname(here)
         self._busy: set[int] = set()
+        self.formatted: list[ast.JoinedStr] = []
 
     def dotted(self, node: ast.expr) -> str:
         """The full name of what is called or read, through the imports of the file; empty when it is none."""
@@ -186,6 +187,7 @@ class Evaluator:
         return None
 
     def _formatted(self, node: ast.JoinedStr, scope: Scope) -> Where | None:
+        self.formatted.append(node)
         first = node.values[0] if node.values else None
         if not isinstance(first, ast.FormattedValue):
             text = self.text(node, scope)
