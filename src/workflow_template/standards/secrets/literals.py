@@ -73,7 +73,11 @@ class _Reader:
     def literal(self, start: int, value: str, prefix: str, end: int) -> Literal:
         inner = self.stack[-1]
         after = self.text[end : end + 12].lstrip(" \t")
-        is_key = (inner.sign == "[" and bool(inner.call)) or (inner.sign in ("{", "[") and after.startswith((":", "=>")))
+        is_key = (
+            self.last in ("==", "!=")
+            or (inner.sign == "[" and bool(inner.call))
+            or (inner.sign in ("{", "[") and after.startswith((":", "=>")))
+        )
         self.last = '"'
         return Literal(start, value, prefix.lower(), inner.sign, inner.call, inner.place, inner.keyword, is_key)
 

@@ -45,18 +45,18 @@ _NOT_TOKENS = words("""csrf next page continuation cancellation cancel paginatio
 _NOT_A_VALUE = words("""file files filename path paths name names id ids url uri urls endpoint field fields column columns col cols
     length len min max policy policies hash hashes hashed digest checksum env var vars variable variables prompt prompts label labels
     type types kind expiry expires expire expiration ttl age count regex pattern re format formatter template templates reset change
-    changed required enabled disabled required strength hint help message messages msg error errors title titles placeholder widget form
-    page view views router header headers param params parameter parameters arg args option options ref reference store stores manager
-    provider providers class validator validators hasher hashers generator factory handler backend backends scope scopes audience
-    algorithm alg encoding version versions rotation source location dir directory folder mount prefix suffix separator sep limit usage
-    budget index position pos status state date time at on created updated list set map scheme schema rule rules check checker checks
-    protection property manager attribute alias description desc doc docs info note notes screen dialog input element selector xpath
-    locator button link tooltip icon auth cmd command cls func fn mode method lifetime duration seconds minutes days hours timestamp
-    resolver engine arn role secretname quote quoted char chars character characters symbol entropy score size bytes bits callback hook
-    event events grant flow request response cache needed missing invalid valid exists present supported allowed mismatch match group
-    groups number num code question answer public marks mark mechanism plugin strategy sha md stdin fingerprint thumbprint startswith endswith
-    contains icontains isnull iexact mgr authentication encode decode strip lower upper split replace hostname port domain realm user
-    username usernames email authority issuer""")
+    changed required enabled disabled required strength hint help message messages msg error errors title titles placeholder widget
+    form page view views router header headers param params parameter parameters arg args option options ref reference store stores
+    manager provider providers class validator validators hasher hashers generator factory handler backend backends scope scopes
+    audience algorithm alg encoding version versions rotation source location dir directory folder mount prefix suffix separator sep
+    limit usage budget index position pos status state date time at on created updated list set map scheme schema rule rules check
+    checker checks protection property manager attribute alias description desc doc docs info note notes screen dialog input element
+    selector xpath locator button link tooltip icon auth cmd command cls func fn mode method lifetime duration seconds minutes days
+    hours timestamp resolver engine arn role secretname quote quoted char chars character characters symbol entropy score size bytes
+    bits callback hook event events grant flow request response cache needed missing invalid valid exists present supported allowed
+    mismatch match group groups number num code question answer public marks mark mechanism plugin strategy sha md stdin fingerprint
+    thumbprint startswith endswith contains icontains isnull iexact mgr authentication encode decode strip lower upper split replace
+    hostname port domain realm user username usernames email authority issuer""")
 _NEGATING = words("""no not is has have had show hide forgot forgotten reset check verify validate verified public need needs require
     requires required get read load fetch ask prompt mask hash hashed encrypted should can must use uses using with without enable
     disable allow invalid wrong missing dummy fake mock example sample placeholder redacted hidden masked random generate generated
@@ -88,11 +88,8 @@ def _noun(parts: list[str], at: int) -> Role | None:
     word, before = parts[at], parts[at - 1] if at else ""
     if word.startswith(("reset", "forgot", "change", "nopass")) and len(word) > 6:
         return None
-    if (
-        word in _PASSWORDS
-        or word.endswith(_GLUED_PASSWORDS)
-        or (word in _SHORT_PASSWORDS and all(part.isdigit() for part in parts[at + 1 :]))
-    ):
+    is_last = all(part.isdigit() for part in parts[at + 1 :])
+    if word in _PASSWORDS or word.endswith(_GLUED_PASSWORDS) or (is_last and word in _SHORT_PASSWORDS):
         return Role.PASSWORD
     if word in _SECRETS or word.endswith("secret"):
         return Role.SECRET
@@ -101,10 +98,8 @@ def _noun(parts: list[str], at: int) -> Role | None:
     after = parts[at + 1] if at + 1 < len(parts) else ""
     if (word in _KEYS or word == "clave") and after in _WHICH_KEY:
         return Role.TOKEN
-    if word in _KEYS:
-        return (
-            Role.TOKEN if before in _KEYS_OF or (before in _SECRETS | _PASSWORDS) or (at > 1 and parts[at - 2] in ("clé", "cle")) else None
-        )
+    if word in _KEYS and (before in _KEYS_OF or before in _SECRETS or before in _PASSWORDS):
+        return Role.TOKEN
     if word in _LOGINS:
         return Role.LOGIN
     if parts == ["key"]:

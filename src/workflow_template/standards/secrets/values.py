@@ -68,7 +68,8 @@ _NOT_TEXT = Lazy(
     | \.(?:py|json|ya?ml|txt|pem|crt|key|cer|pfx|p12|p8|der|jks|toml|ini|cfg|conf|md|html?|env|sql|csv|xml|sh|log|pub|gpg|asc|zip|gz
       |js|ts|parquet|lock)$
     | \\[dwsbSDWAZ](?![A-Za-z0-9]{3}) | \[\^? [a-zA-Z0-9]-[a-zA-Z0-9] | \(\?[:=!P<] | ^\^.*\$$ | ^[\#.][a-z][a-z_-]*$
-    | ^[\w.]*[A-Za-z_]\(.*\)$ | ^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\.[A-Za-z_]\w*(?<!\d)$ | ^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$ | ^[a-z]+/[a-z.+-]+$ | ^(?:[a-z_.-]+/)+[a-z_.-]+$ | ^v?\d+(?:\.\d+)+$
+    | ^[\w.]*[A-Za-z_]\(.*\)$ | ^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\.[A-Za-z_]\w*(?<!\d)$ | ^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$
+    | ^[a-z]+/[a-z.+-]+$ | ^(?:[a-z_.-]+/)+[a-z_.-]+$ | ^v?\d+(?:\.\d+)+$
     | ^\d{4}-\d\d-\d\d | ^(?:\\[nrt0])+$ | ^<.*>$ | ^[a-zA-Z]:\w+=""",
     re.X,
 )
@@ -162,7 +163,7 @@ def _phrase(value: str) -> Grade:
         return Grade.NONE if any(part in _SENTENCE for part in parts) else Grade.WORD
     spoken = any(part.lower().strip(".,:") in _SENTENCE or part.lower() in _STANDS_FOR and part.isalpha() for part in parts)
     chosen = len(parts) <= 4 and any(sign.isdigit() for sign in value) and any(sign.isalpha() for sign in value)
-    return Grade.CHOSEN if chosen and not spoken else Grade.NONE
+    return Grade.CHOSEN if chosen and value[:1].isupper() and not spoken else Grade.NONE
 
 
 _SENTENCE = words("""the is are was must should your you please enter for and with not this that from invalid required password token
