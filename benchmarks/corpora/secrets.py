@@ -1,4 +1,3 @@
-# ruff: noqa: E501, S105, SIM905, W293, B023 - tables, to be wrapped
 """Labelled lines of files that data teams write, with secrets and with what only looks like one: python benchmarks/corpora/secrets.py
 
 All secrets are made up. What has the form of an issued token is put together here from parts (`«github»`), so that no hosting platform
@@ -11,6 +10,7 @@ were finished, without their source at hand.
 from __future__ import annotations
 
 import base64
+import functools
 import random
 import re
 import sys
@@ -267,7 +267,7 @@ SAMPLES_TEXT = r'''
 #--- docstrings/helper.py
  def connect(user, password):
      """Connect to the warehouse.
- 
+
 -    password: the password of the user, see vault:dwh/loader
 -    token (str): token of the API, 32 characters
 +    Until the vault is there use loader / Pw: Zug!Spitze8
@@ -646,12 +646,12 @@ SAMPLES_TEXT = r'''
 +| dwh | loader | Lampe!Schirm6 |
 +| crm | report | Teppich!Kante7 |
 -| erp | etl | see vault |
- 
+
  | key | meaning |
  | --- | --- |
 -| password_policy | minimum 12 |
 -| token | Bearer |
- 
+
  | Setting | Value |
  |---|---|
 +| Password | Vorhang!Stange8 |
@@ -875,6 +875,7 @@ SAMPLES_TEXT = r'''
 --- token column holds 36 characters
 '''
 
+_WANTED = re.compile("«([^»]+)»")
 _ALPHABETS = {
     "hex": "0123456789abcdef",
     "base62": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
@@ -882,8 +883,9 @@ _ALPHABETS = {
     "rand": "abcdefghijklmnopqrstuvwxyz0123456789!@#%^&*(-_=+)",
 }
 _ISSUED = {
-    "github": ("gh" "p_", "base62", 36), "gitlab": ("gl" "pat-", "base62", 20), "aws_id": ("AK" "IA", "upper", 16), "openai": ("s" "k-proj-", "base62", 48),
-    "stripe": ("sk" "_live_", "base62", 24), "databricks": ("da" "pi", "hex", 32), "google": ("AI" "za", "base62", 35), "npm": ("np" "m_", "base62", 36),
+    "github": ("gh" "p_", "base62", 36), "gitlab": ("gl" "pat-", "base62", 20), "aws_id": ("AK" "IA", "upper", 16),
+    "openai": ("s" "k-proj-", "base62", 48), "stripe": ("sk" "_live_", "base62", 24), "databricks": ("da" "pi", "hex", 32),
+    "google": ("AI" "za", "base62", 35), "npm": ("np" "m_", "base62", 36),
     "pypi": ("py" "pi-", "base62", 60), "hf": ("h" "f_", "base62", 34),
 }  # fmt: skip
 
@@ -932,6 +934,10 @@ def _made_up(chance: random.Random, wanted: str) -> str:
     return signs(kind, int(detail))
 
 
+def _filled(chance: random.Random, wanted: re.Match[str]) -> str:
+    return _made_up(chance, wanted[1])
+
+
 def samples(text: str) -> Iterator[Sample]:
     """Read the samples of a corpus; the same name always makes the same secrets."""
     for block in re.split(r"(?m)^#--- ", text)[1:]:
@@ -940,7 +946,7 @@ def samples(text: str) -> Iterator[Sample]:
         chance = random.Random(zlib.crc32(name.encode()))  # noqa: S311 - made-up secrets
         lines = body.rstrip("\n").split("\n")
         labels = tuple({"+": True, "-": False}.get(line[:1]) for line in lines)
-        filled = (re.sub("«([^»]+)»", lambda wanted: _made_up(chance, wanted[1]), line[1:]) for line in lines)
+        filled = (_WANTED.sub(functools.partial(_filled, chance), line[1:]) for line in lines)
         yield Sample(name, path, "\n".join(filled) + "\n", labels)
 
 
@@ -977,13 +983,12 @@ def figures(chosen: Iterable[Sample]) -> Figures:
             secrets, lookalikes, alarms = secrets + (label is True), lookalikes + (label is False), alarms + (number in found)
             right += label is True and number in found
             if (label is True) != (number in found):
-                wrong.append(
-                    f"{'missed' if label else 'false alarm'}: {sample.name}/{sample.path}:{number}: {sample.text.splitlines()[number - 1].strip()}"
-                )
+                place = f"{sample.name}/{sample.path}:{number}: {sample.text.splitlines()[number - 1].strip()}"
+                wrong.append(f"{'missed' if label else 'false alarm'}: {place}")
     return Figures(right, secrets, alarms, lookalikes, wrong)
 
 
-def _parts() -> Iterator[tuple[str, list[Sample]]]:
+def parts() -> Iterator[tuple[str, list[Sample]]]:
     yield "tuned on", [sample for sample in SAMPLES if not is_held_out(sample.name)]
     yield "held out", [sample for sample in SAMPLES if is_held_out(sample.name)]
     yield "fresh", list(fresh())
@@ -995,11 +1000,14 @@ def fresh() -> tuple[Sample, ...]:
     return tuple(samples(source))
 
 
+def described(result: Figures) -> str:
+    recall = f"recall {result.right}/{result.secrets} = {result.recall:.1%}"
+    return f"{recall}, precision {result.right}/{result.alarms} = {result.precision:.1%}, {result.lookalikes} look-alikes"
+
+
 if __name__ == "__main__":
-    for part, chosen in _parts():
+    for part, chosen in parts():
         result = figures(chosen)
-        print(
-            f"{part}: recall {result.right}/{result.secrets} = {result.recall:.1%}, precision {result.right}/{result.alarms} = {result.precision:.1%}, {result.lookalikes} look-alikes"
-        )
+        print(f"{part}: {described(result)}")
         if "--wrong" in sys.argv and (part == "tuned on" or "--all" in sys.argv):
             print(*result.wrong, sep="\n")

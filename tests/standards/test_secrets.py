@@ -1,12 +1,20 @@
-"""Secrets are found in any text file, and nothing of them leaves the finder."""
+"""Secrets are found in any text file, what only looks like one is left alone, and nothing of a secret leaves the finder."""
 
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workflow_template.standards.secrets import Secret, find_secrets
+from workflow_template.standards.secrets.judge import claims
+from workflow_template.standards.secrets.places import places
 
 _SPEC = importlib.util.spec_from_file_location("secrets_corpus", Path(__file__).parents[2] / "benchmarks" / "corpora" / "secrets.py")
 assert _SPEC and _SPEC.loader
@@ -14,10 +22,197 @@ corpus = importlib.util.module_from_spec(_SPEC)
 sys.modules["secrets_corpus"] = corpus
 _SPEC.loader.exec_module(corpus)
 
+FOUND = [
+    ("a.py", 'password = "gF7$kw2!pL"', "password"),
+    ("a.py", 'self.db_password: str = "Winter2024"', "password"),
+    ("a.py", 'os.getenv("DB_PASSWORD", "Herbst21!")', "password"),
+    ("a.py", 'parser.add_argument("--password", default="Xy82!kd", help="the password")', "password"),
+    ("a.py", 'def connect(host, password="B0denSee"):', "password"),
+    ("a.py", 'if password == "Sesam0effne":', "password"),
+    ("a.py", 'if "Sesam0effne" == password:', "password"),
+    ("a.py", 'hmac.compare_digest(password, "Sesam0effne")', "password"),
+    ("a.py", 'x = {"user": "etl", "password": "Truthahn#12"}', "password"),
+    ("a.py", 'config["db"]["password"] = "oK92jdLw"', "password"),
+    ("a.py", 'password = "Spree" + "Wald" + "2020!"', "password"),
+    ("a.py", 'token = (\n    "q8ZkLm2Xv9Rt4Wp7"\n    "Hs3Nd6Bf1Gc5Yj0K"\n)', "token or key"),
+    ("a.py", '# old password: Zug!Spitze7', "password"),
+    ("a.py", 'conn = "Driver={SQL Server};Server=srv;UID=sa;PWD=Kw8#rtlmQ2"', "password in a connection string"),
+    ("a.py", 'conn = "DSN=dw;UID=sa;PWD={x;y=9Qz!}"', "password in a connection string"),
+    ("a.py", 'create_engine("mssql+pyodbc://etl:Blau3rHimmel@srv/dwh")', "password in a URL"),
+    ("a.py", 'FTP("ftp.partner.de", "acme", "kJ8mmw2x")', "password in a call"),
+    ("a.py", 'get(url, auth=("svc", "Rz6pmlK3"))', "user and password"),
+    ("a.py", 'smtp.login("mailer@corp.de", "Post&Paket9")', "password in a call"),
+    ("a.py", 'run(["sqlcmd", "-S", host, "-U", "sa", "-P", "Deich!Graf2"])', "password on a command line"),
+    ("a.py", 'headers = {"Authorization": "Basic cmVwb3J0OlRhbCFTcGVycmU4"}', "user and password"),
+    ("a.sh", "sqlcmd -S srv -U sa -P Geheim123 -i x.sql", "password on a command line"),
+    ("a.sh", "mysql -u root -pKiefer88 shop", "password on a command line"),
+    ("a.sh", "curl -u svc:Birke!7 https://api.corp.net", "password on a command line"),
+    ("a.sh", "PGPASSWORD=Eiche_Wald5 psql", "password"),
+    ("a.sh", "echo 'Pappel!3' | sudo -S reboot", "password on a command line"),
+    ("a.sh", "tool --password Zimt!Stern3", "password"),
+    ("a.sh", 'PASSWORD="${PASSWORD:-Veilchen22}"', "password"),
+    ("a.sql", "CREATE USER r IDENTIFIED BY 'Hxq92!ab';", "password in SQL"),
+    ("a.sql", "CREATE LOGIN r WITH PASSWORD = N'Hai!Fisch6';", "password"),
+    ("a.sql", "INSERT INTO users (id, password)\nVALUES (1, 'Reh!Kitz10')", "password in SQL"),
+    ("a.sql", "SELECT * FROM OPENROWSET('SQLNCLI', 'srv';'sa';'Fuchs!5', 'select 1')", "password in SQL"),
+    ("a.yml", "password: Wolken!Bruch5", "password"),
+    ("a.yml", "db: {user: etl, password: gF7$kw2pL}", "password"),
+    ("a.yml", "password: |\n  Feder!Leicht90", "password"),
+    ("a.yml", "- name: DB_PASSWORD\n  value: Bach!Lauf66", "password"),
+    ("a.yml", "kind: Secret\ndata:\n  anything: S2llc2VsIVN0ZWluNA==\n", "value of a Kubernetes Secret"),
+    ("a.yml", "contraseña: Toro!Rojo11", "password"),
+    ("a.yml", "mot_de_passe: Lapin!Vert12", "password"),
+    ("a.yml", "пароль: Zima!2023", "password"),
+    ("a.json", '{"adminPassword": {\n  "value": "Saege!Blatt1"}}', "password"),
+    ("a.tf", 'variable "sql_password" {\n  default = "Dach!Ziegel3"\n}', "password"),
+    ("a.xml", '<add key="SqlPassword" value="Ziegel!Dach5" />', "password"),
+    ("a.ini", "password = Kreide!Fels2", "password"),
+    (".netrc", "machine h\n  login u\n  password hJ82kLs", "password"),
+    (".pgpass", "db:5432:dwh:etl:Ahorn!Blatt4", "password in .pgpass"),
+    (".htpasswd", "report:$apr1$x8Kq2mzL$9fTz1Qw8eR5tY7uI2oP3a0", "password hash in .htpasswd"),
+    (".docker/config.json", '{"auth": "Y2k6UXVlbGwhV2Fzc2VyMw=="}', "user and password"),
+    ("a.md", "The password for the sa account is Winter2024!", "password"),
+    ("a.md", "| user | password |\n|---|---|\n| sa | Lampe!Schirm6 |", "password in a table"),
+    ("a.csv", "login;password\nanna;Fenster!Brett9", "password in a table"),
+    ("a.py", "url = 'https://x.net/run?code=q8ZkLm2Xv9Rt4Wp7Hs3Nd6Bf1Gc5Yj0K'", "key in a URL"),
+    ("id_rsa", "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7x9Kq3mZp1vT5wYb8cD2eF\n", "private key"),
+    ("a.py", f'client = Github("{"gh" + "p_"}q8ZkLm2Xv9Rt4Wp7Hs3Nd6Bf1Gc5Yj0Kqwer")', "GitHub token"),
+]  # fmt: skip
+LEFT_ALONE = [
+    ("a.py", 'password = "<your password>"'),
+    ("a.py", 'password = "changeme"'),
+    ("a.py", 'password = os.environ["DB_PASSWORD"]'),
+    ("a.py", 'password = config.get("database", "password")'),
+    ("a.py", 'password = getpass("Password: ")'),
+    ("a.py", 'PASSWORD_HASH = "5f4dcc3b5aa765d61d8327deb882cf99"'),
+    ("a.py", 'TOKEN_URL = "https://login.corp.net/oauth2/v2.0/token"'),
+    ("a.py", 'primary_key = "customer_id"'),
+    ("a.py", 'raise ValueError("Invalid password: must contain 1 digit")'),
+    ("a.py", 'labels = {"password": "Password", "token": "Token"}'),
+    ("a.py", 'url = f"postgresql://{user}:{password}@{host}/{db}"'),
+    ("a.py", 'url = "postgresql://scott:tiger@localhost/test"'),
+    ("a.py", 'conn = "Server=%s;Uid=%s;Pwd=%s;"'),
+    ("a.py", 'secret = "kJ8hw2Lm1"  # dummy, not a real secret'),
+    ("a.py", '# test vector\nsecret = "kJ8hw2Lm1"'),
+    ("a.py", 'dummy_password = "Xy8!kdl2"'),
+    ("a.py", "auth=(user, password)"),
+    ("a.py", 'if "-----BEGIN RSA PRIVATE KEY-----" in text:'),
+    ("a.py", 'password = "x" if mode == "windows" else None'),
+    ("a.py", 'run_id = "0b5e7f0e-7b9c-4f2a-9d51-0c9b7d3c1c2a"'),
+    ("a.sh", 'sqlcmd -S srv -U sa -P "$SQL_PASSWORD" -i load.sql'),
+    ("a.sh", "mysql -h db02 -P 3306 -u root -p shop"),
+    ("a.sh", "docker run -p 8080:80 app"),
+    ("a.yml", "password: \"{{ secret('DB_PW') }}\""),
+    ("a.yml", "password: ${{ secrets.DB_PASSWORD }}"),
+    ("a.yml", "password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256"),
+    ("a.yml", "POSTGRES_PASSWORD_FILE: /run/secrets/pg"),
+    ("a.sql", "CREATE LOGIN r WITH PASSWORD = '$(EtlPassword)';"),
+    ("a.sql", "INSERT INTO users (name, password) VALUES (?, ?);"),
+    ("a.md", "Passwords are rotated every 90 days (policy: at least 12 characters)."),
+    ("poetry.lock", 'token = "5d41402abc4b2a76b9719d911017c592"'),
+    ("keys.pub", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7x9Kq3mZp1vT5wYb8cD2eF4gH6iJ8 etl@corp"),
+]  # fmt: skip
+RUNS = ["password", "token=", "key", "@", "login(", 'connect("', "curl -u a:", "insert into t (password) values (", "eyJhbGci.", '"""', "://"]
 
-@pytest.mark.parametrize("held_out", [False, True])
-def test_the_figures_hold_on_the_corpus(held_out):
-    result = corpus.figures(sample for sample in corpus.SAMPLES if corpus.is_held_out(sample.name) is held_out)
 
-    assert result.recall >= 0.93, result.wrong
-    assert result.precision >= 0.96, result.wrong
+@pytest.mark.parametrize(("part", "recall", "precision"), [("tuned on", 0.98, 0.98), ("held out", 0.96, 0.97), ("fresh", 0.96, 0.97)])
+def test_the_figures_hold_on_every_corpus(part: str, recall: float, precision: float) -> None:
+    result = corpus.figures(dict(corpus.parts())[part])
+
+    assert result.recall >= recall, result.wrong
+    assert result.precision >= precision, result.wrong
+
+
+def test_the_corpora_have_the_promised_size() -> None:
+    results = [corpus.figures(chosen) for _, chosen in corpus.parts()]
+
+    assert sum(result.secrets for result in results) >= 340
+    assert sum(result.lookalikes for result in results) >= 400
+
+
+@pytest.mark.parametrize(("path", "text", "kind"), FOUND)
+def test_a_secret_is_found_once_and_named(path: str, text: str, kind: str) -> None:
+    assert [secret.kind for secret in find_secrets(path, text + "\n")] == [kind]
+
+
+@pytest.mark.parametrize(("path", "text"), LEFT_ALONE)
+def test_what_only_looks_like_a_secret_is_left_alone(path: str, text: str) -> None:
+    assert list(find_secrets(path, text + "\n")) == []
+
+
+def test_place_mask_and_message_are_told() -> None:
+    found = list(find_secrets("a.py", 'import os\n\nx, password = 1, "no"\npassword = "Sommer!2024"\n'))
+
+    message = (
+        "password in clear (So***, 8-15 signs): keep it outside the repository, read it through the configuration, "
+        "and change it: git remembers it"
+    )
+    assert found == [Secret(4, 13, "password", "So***, 8-15 signs", message)]
+
+
+def test_no_four_signs_of_any_secret_are_shown() -> None:
+    for _, samples in corpus.parts():
+        for sample in samples:
+            values = [claim.value for claim in claims(sample.path, sample.text, places(sample.path, sample.text))]
+            for secret, value in zip(find_secrets(sample.path, sample.text), values, strict=True):
+                parts = {value[at : at + 4] for at in range(len(value) - 3)}
+                shown = secret.message.replace(f"{secret.kind} in clear", "").partition("): ")[0]
+                assert not any(part in shown or part in secret.masked for part in parts)
+                assert re.fullmatch(r"\w{0,2}\*\*\*, [\w -]+ signs", secret.masked)
+
+
+def test_the_message_says_the_same_of_every_secret_of_a_kind() -> None:
+    messages = {next(find_secrets("a.py", f'password = "{value}"')).message for value in ("Sommer!2024", "Somewhat#77")}
+
+    assert len(messages) == 1
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("path", ["a.py", "a.md", "a.sql"])
+def test_a_line_of_millions_of_signs_takes_under_two_seconds(path: str, run: str) -> None:
+    text = run * (3_000_000 // len(run))
+
+    began = time.process_time()
+    found = sum(1 for _ in find_secrets(path, text))
+
+    assert time.process_time() - began < 2
+    assert found <= 1000
+
+
+@pytest.mark.parametrize("sign", list("\"'`=:;,|<>()[]{}@/\\-_.#*&?$%!~+ \t\n0aA"))
+def test_a_run_of_one_sign_takes_no_time(sign: str) -> None:
+    began = time.process_time()
+    for path, before in [("a.py", "password="), ("a.md", "the password "), ("a.sh", "curl -u "), ("a.sql", "identified by ")]:
+        list(find_secrets(path, before + sign * 200_000))
+
+    assert time.process_time() - began < 2
+
+
+_PIECES = st.sampled_from([piece for _, text, _ in FOUND for piece in re.split(r"(\W)", text) if piece])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([path for path, *_ in FOUND]), st.lists(_PIECES | st.text(max_size=4), max_size=60))
+def test_any_text_is_read_without_an_error_and_every_place_lies_in_it(path: str, pieces: list[str]) -> None:
+    text = "".join(pieces)
+
+    lines = text.split("\n")
+    for secret in find_secrets(path, text):
+        assert 1 <= secret.line <= len(lines)
+        assert 1 <= secret.column <= len(lines[secret.line - 1]) + 1
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_line_endings_do_not_matter(ending: str) -> None:
+    text = ending.join(["# a", 'x = "İstanbul"', 'password = "Sommer!2024"', ""])
+
+    assert [(secret.line, secret.column) for secret in find_secrets("a.py", text)] == [(3, 13)]
+
+
+def test_the_page_shows_the_figures_of_the_corpora() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "secrets.md").read_text(encoding="utf-8")
+
+    for part, chosen in corpus.parts():
+        result = corpus.figures(chosen)
+        row = f"| {result.secrets} | {result.lookalikes} | {result.recall:.1%} | {result.precision:.1%} |"
+        assert row in page, part

@@ -41,12 +41,12 @@ _COMMENTS = {
 }
 _QUOTED = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _COMMENT = {kind: Lazy(rf"(?i){_QUOTED}|(?P<mark>(?<!:){marks})") for kind, marks in _COMMENTS.items()}
-_THREE_QUOTES = Lazy(r"\"{3}|'{3}")
+_THREE_QUOTES, _ANY_THREE_QUOTES = Lazy('"""'), Lazy(r"\"{3}|'{3}")
 _QUOTES = Lazy(r"\"(?:[^\"\\]|\\.)*(?:\"|$)|'(?:[^'\\]|\\.)*(?:'|$)")
 _NAME = Lazy(r"[-/$@]{0,2}\w[\w$.-]*")
 _KEY_OF = Lazy(r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|clé|llave|chave)[ '’]$")
 _CELL_LINE = Lazy(r'(\s*")(.*?)((?:\\n)?",?\s*)')
-_KEYS = words("key keys schlüssel clé api")
+_SECOND_WORDS = words("key keys Key Keys KEY schlüssel Schlüssel clé api API")
 _NO_VALUE = ("no", "forgot", "reset", "wrong", "invalid", "forgotten", "missing", "your")
 
 
@@ -128,7 +128,9 @@ class Line:
         """The names in this line that speak of a secret."""
         found = []
         for each in _NAME().finditer(self.text):
-            named = role(each[0]) or (_role_of_two(self.text, each[0], each.start()) if len(each[0]) < 10 else None)
+            named = role(each[0])
+            if named is None and each[0] in _SECOND_WORDS:
+                named = _role_of_two(self.text, each.start())
             if named is not None and not self.lower[max(0, each.start() - 14) : each.start()].rstrip().endswith(_NO_VALUE):
                 text = each[0].rstrip(".-")
                 found.append(Name(each.start(), each.start() + len(text), text, named))
@@ -162,15 +164,16 @@ def _cell_line(text: str) -> str:
 
 def _block_edges(text: str) -> Iterator[int]:
     """Where Python's strings in three quotes open and close, in turn."""
+    if "'''" not in text:
+        yield from (found.start() for found in _THREE_QUOTES().finditer(text))
+        return
     opened = ""
-    for found in _THREE_QUOTES().finditer(text):
+    for found in _ANY_THREE_QUOTES().finditer(text):
         if found[0] == (opened or found[0]):
             yield found.start()
             opened = "" if opened else found[0]
 
 
-def _role_of_two(text: str, word: str, start: int) -> Role | None:
+def _role_of_two(text: str, start: int) -> Role | None:
     """A name in two words: `API key`."""
-    if word.lower() in _KEYS and _KEY_OF().search(text[max(0, start - 14) : start]):
-        return Role.TOKEN
-    return None
+    return Role.TOKEN if _KEY_OF().search(text[max(0, start - 14) : start]) else None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-import re
 from enum import Enum
 
-from workflow_template.standards.secrets.patterns import words
+from workflow_template.standards.secrets.patterns import Lazy, words
 
 
 class Role(Enum):
@@ -62,13 +61,13 @@ _NEGATING = words("""no not is has have had show hide forgot forgotten reset che
     disable allow invalid wrong missing dummy fake mock example sample placeholder redacted hidden masked random generate generated
     expected_error old_hash digest sha256 md5 if ignore skip supports label hint title error msg message""")
 _MARKED = words("dummy fake mock mocked example sample placeholder redacted testvector")
-_SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+(?:[^\W\d_])*|[^\W\d_]+")
-_ACCENTED = re.compile(r"[^\W\d_]+|\d+")
+_SPLIT = Lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+(?:[^\W\d_])*|[^\W\d_]+")
+_ACCENTED = Lazy(r"[^\W\d_]+|\d+")
 
 
 def split(name: str) -> list[str]:
     """The words of a name, lower case: `dbPassword_2` is db, password, 2."""
-    found = (_SPLIT if name.isascii() else _ACCENTED).findall(name)
+    found = (_SPLIT if name.isascii() else _ACCENTED)().findall(name)
     return [word.lower() for word in found]
 
 

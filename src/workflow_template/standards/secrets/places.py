@@ -12,6 +12,9 @@ LONG, _LEFT, _RIGHT = 2000, 300, 700
 WINDOW, _MOST_AT_SIGNS = 900, 200_000
 
 
+Place = tuple[int, int, int]
+
+
 class Why:
     """What a place was found by, and so which readers look at it; plain bits, since there are thousands to join."""
 
@@ -28,19 +31,24 @@ _ANY = _NAMED | Why.COMMAND
 _NAME_ENDS = r"""[\w.-]{0,60}+["'`\])}*>_]{0,8}+[ \t]{0,40}"""
 _VALUE = r"[=:,;(|>\s]"
 _VALUE_IN_CODE = r"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}+[0-9!$%&?@"'])"""
-# A pattern is searched by its first letters: those of `token` are frequent, those of `ken` are not.
 _WORDS = {
-    "pass": Why.SQL | _ANY, "pw": Why.NAME, "cret(?<=secret)": _NAMED, "ken(?<=token)": _NAMED, "key": _ANY, "uth(?<=auth)": _NAMED,
-    "cred": _ANY, "gin(?<=login)": Why.SQL | _ANY, "kennwort": Why.NAME, "ha(?<=senha)": Why.NAME, "clave": Why.NAME, "mdp": Why.NAME,
-    "haslo": Why.NAME, "wachtwoord": Why.NAME, "contrasen": Why.NAME,
+    "pass": Why.SQL | _ANY, "pw": Why.NAME, "secret": _NAMED, "token": _NAMED, "key": _ANY, "auth": _NAMED, "cred": _ANY,
+    "login": Why.SQL | _ANY, "kennwort": Why.NAME, "senha": Why.NAME, "clave": Why.NAME, "mdp": Why.NAME, "haslo": Why.NAME,
+    "wachtwoord": Why.NAME, "contrasen": Why.NAME,
 }  # fmt: skip
+# A pattern is searched by its first letters: those of `token` are frequent, those of `ken` are not.
+_SEARCHED_AS = {
+    "secret": "cret(?<=secret)", "token": "ken(?<=token)", "auth": "uth(?<=auth)", "login": "gin(?<=login)", "senha": "ha(?<=senha)",
+}  # fmt: skip
+# In code a plain `key`, `keys` and `passes` are of no interest: what is random beside them is found by its shape.
+_NOT_IN_CODE = {"key": r"(?<=[\w-]key)(?<!monkey)(?!s)", "pass": r"(?!e[sd]|ing)"}
 _PHRASES = {
-    r"connect\w{0,12}\s?\([^\n\"']{0,200}[\"'\n]": Why.CALL | Why.COMMAND,
-    r"identified\s{1,20}(?:(?:with|via)\s{1,20}\S{1,60}\s{1,20})?(?:by|as|using)\s": Why.SQL,
-    r"ftp\w{0,8}\s?\(": Why.CALL,
-    r"jwt\.\w{2,8}\(": Why.CALL,
-    r"-p[^\n]": Why.COMMAND,
-    r"curl[\"'.\s]": Why.COMMAND,
+    "connect": (r"connect\w{0,12}\s?\((?:[^\n\"')]{0,200}+[\"']|[ \t]{0,9}\r?\n)", Why.CALL | Why.COMMAND),
+    "identified": (r"identified\s{1,20}(?:(?:with|via)\s{1,20}\S{1,60}\s{1,20})?(?:by|as|using)\s", Why.SQL),
+    "ftp": (r"ftp\w{0,8}\s?\(", Why.CALL),
+    "jwt": (r"jwt\.\w{2,8}\(", Why.CALL),
+    "-p": (r"-p(?<=[\s\"'`\[(]-p)[^\n]", Why.COMMAND),
+    "curl": (r"curl[\"'.\s]", Why.COMMAND),
 }
 _ELSEWHERE = {
     Why.NAME: """geheim parola heslo adgangskode salasana jelszo losenord sifre parool cookie session zugangs identifiant pin sas bearer
@@ -65,22 +73,20 @@ class _Search:
 
     __slots__ = ("pattern", "source", "why", "word")
 
-    def __init__(self, source: str, why: int, tail: str) -> None:
-        self.word = re.split(r"[^\w-]", source.partition("(?<=")[2] or source)[0].encode()
-        self.source, self.why = (source + tail).encode(), why
+    def __init__(self, word: str, source: str, why: int) -> None:
+        self.word, self.source, self.why = word.encode(), source.encode(), why
         self.pattern: re.Pattern[bytes] | None = None
 
 
-def _searches(value: str) -> list[_Search]:
-    return [_Search(word, why, _NAME_ENDS + value) for word, why in _WORDS.items()] + [
-        _Search(each, why, "") for each, why in _PHRASES.items()
-    ]
+def _searches(value: str, excluded: dict[str, str]) -> list[_Search]:
+    names = [_Search(word, _SEARCHED_AS.get(word, word) + excluded.get(word, "") + _NAME_ENDS + value, why) for word, why in _WORDS.items()]
+    return names + [_Search(word, source, why) for word, (source, why) in _PHRASES.items()]
 
 
-_SEARCHES = {True: _searches(_VALUE_IN_CODE), False: _searches(_VALUE)}
+_SEARCHES = {True: _searches(_VALUE_IN_CODE, _NOT_IN_CODE), False: _searches(_VALUE, {})}
 
 
-def places(path: str, text: str) -> list[tuple[int, int, int]]:
+def places(path: str, text: str) -> list[Place]:
     """Start, end and reason of each stretch of *text* that holds a word or a shape of a secret, in order."""
     found = _Found(text)
     python = path.endswith((".py", ".pyi"))
@@ -111,7 +117,7 @@ class _Found:
         self.low = self.data.lower()
         self.spans: dict[int, tuple[int, int]] = {}
 
-    def sorted(self) -> list[tuple[int, int, int]]:
+    def sorted(self) -> list[Place]:
         return [(start, end, why) for start, (end, why) in sorted(self.spans.items())]
 
     def by_words(self, searches: list[_Search]) -> None:

@@ -1,0 +1,75 @@
+"""Read the places of a file with every reader that may know them, and show what holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from workflow_template.standards.secrets.calls import read_calls
+from workflow_template.standards.secrets.claims import Claim
+from workflow_template.standards.secrets.commands import read_commands
+from workflow_template.standards.secrets.lines import File, Line
+from workflow_template.standards.secrets.pairs import read_pairs
+from workflow_template.standards.secrets.patterns import Lazy
+from workflow_template.standards.secrets.places import WINDOW, Place, Why
+from workflow_template.standards.secrets.sql import read_sql
+from workflow_template.standards.secrets.tables import read_tables, whole_file
+from workflow_template.standards.secrets.tokens import known_example, private_keys, read_tokens
+from workflow_template.standards.secrets.urls import read_urls
+
+_READERS: tuple[tuple[int, Callable[[Line], Iterator[Claim]]], ...] = (
+    (Why.SHAPE | Why.NAME | Why.URL, read_tokens),
+    (Why.URL | Why.SHAPE | Why.NAME, read_urls),
+    (Why.COMMAND, read_commands),
+    (Why.SQL | Why.NAME, read_sql),
+    (Why.NAME | Why.SHAPE, read_pairs),
+    (Why.CALL | Why.SHAPE, read_calls),
+    (Why.NAME, read_tables),
+)
+_READERS_OF_LOCKS = _READERS[:2]
+_LOCK = Lazy(
+    r"(?i)(?:^|/)(?:[^/]*\.lock|package-lock\.json|pnpm-lock\.yaml|npm-shrinkwrap\.json|go\.sum|RECORD|[^/]*\.(?:min\.js|min\.css|map|svg|po|pot))$"
+)
+_MADE_UP = Lazy(
+    r"(?i)test[- _]?vectors?|\bdummy\b|\bfake\b|\bnot (?:a )?(?:real|secret|valid)\b|\bno real\b|\brfc ?\d{3,5}|made[- ]up|\bplaceholder"
+    r"|\bnonsense\b|\bfictitious|\bfictional|\bmock\b|example (?:only|value)|known answer"
+)
+_MADE_UP_HERE = Lazy(r"(?i)\bexample\b|\bsample\b|\be\.g\.")
+# What a file may cost: one made to be slow, or a dump of a million suspicious lines, is read for about a second and no further.
+_EFFORT_OF_A_NAME, _EFFORT_OF_A_WINDOW, _MOST_EFFORT = 400, 30, 4_000_000
+
+
+def claims(path: str, text: str, found: list[Place]) -> Iterator[Claim]:
+    """Yield the claims that hold, by place, one for each stretch of text; what is marked as made up is left out."""
+    file, last = File(path, text), -1
+    for claim in sorted(_claims(file, found), key=lambda claim: (claim.start, -len(claim.value))):
+        if claim.start >= last and not _is_marked(file, claim):
+            last = claim.start + max(len(claim.value), 1)
+            yield claim
+
+
+def _claims(file: File, found: list[Place]) -> Iterator[Claim]:
+    yield from (claim for claim in whole_file(file) if claim.holds)
+    yield from private_keys(file.path, file.text)
+    readers = _READERS_OF_LOCKS if _LOCK().search(file.path) else _READERS
+    effort = 0
+    for start, end, why in found:
+        line = Line(file, start, end, why)
+        effort += len(line.text) * (_EFFORT_OF_A_WINDOW if len(line.text) > WINDOW else 1) + _EFFORT_OF_A_NAME * len(line.names)
+        if effort > _MOST_EFFORT:
+            return
+        for wanted, reader in readers:
+            if why & wanted:
+                yield from (claim for claim in reader(line) if claim.holds and not known_example(claim.value))
+
+
+def _is_marked(file: File, claim: Claim) -> bool:
+    """Whether the line, or the comment right above it, says that its value is made up."""
+    text, at = file.text, claim.start
+    start = max(text.rfind("\n", 0, at) + 1, at - 300)
+    end = text.find("\n", at, at + 500)
+    line = Line(file, start, end if end >= 0 else min(len(text), at + 500), Why.NAME)
+    comment = line.text[line.comment :].replace(claim.value, "")
+    if _MADE_UP().search(comment) or _MADE_UP_HERE().search(comment):
+        return True
+    above = text[max(0, start - 200) : max(0, start - 1)].rpartition("\n")[2].strip()
+    return above.startswith(("#", "//", "--", ";", "/*", "*", "<!--")) and bool(_MADE_UP().search(above))
