@@ -15,7 +15,7 @@ SIGNATURE = b"held by the workflow command\n"
 
 @contextlib.contextmanager
 def held(host: Host) -> Iterator[None]:
-    """Keep git from changing the index. What a killed command leaves is known by its text, and freed by `free`.
+    """Keep git from changing the index. What is left behind, by a kill or a failure, is known by its text, and freed by `free`.
 
     Must be called inside `transaction.locked`.
 
@@ -27,20 +27,25 @@ def held(host: Host) -> Iterator[None]:
     try:
         _claim(mine, lock)
     finally:
-        mine.unlink()
+        _remove(mine)
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        _remove(lock)
 
 
 def free(host: Host) -> None:
     """Take away the lock of a command that was killed; that of anybody else stays."""
-    (host.room / "index.mine").unlink(missing_ok=True)
+    _remove(host.room / "index.mine")
     lock = host.git_dir / "index.lock"
     with contextlib.suppress(OSError):
         if lock.read_bytes() == SIGNATURE:
             lock.unlink()
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def _claim(mine: Path, lock: Path) -> None:

@@ -35,7 +35,7 @@ def apply(host: Host, plan: Plan) -> Done:
         UserError: something stands in the way; nothing was changed.
     """
     _refuse(host)
-    with gitindex.held(host), _scratch(host) as room:
+    with _named_failures(), gitindex.held(host), _scratch(host) as room:
         _still_true(host, plan)
         index = NewIndex(host, plan, room)
         made = index.make()
@@ -104,6 +104,16 @@ def _new_folders(host: Host, plan: Plan) -> list[str]:
 
 
 @contextlib.contextmanager
+def _named_failures() -> Iterator[None]:
+    """What fails here fails before the transaction begins, which names its own failures."""
+    try:
+        yield
+    except OSError as error:
+        place = error.filename2 or error.filename
+        raise UserError(f"{place}: {error.strerror}", "mend that, then try again; nothing was changed") from error
+
+
+@contextlib.contextmanager
 def _scratch(host: Host) -> Iterator[Path]:
     """An empty folder beside the files; what a killed command left there goes first."""
     room = host.room / "scratch"
@@ -123,7 +133,7 @@ def undo(host: Host) -> Done:
     """
     record = last(host)
     _refuse(host)
-    with gitindex.held(host), _scratch(host) as room:
+    with _named_failures(), gitindex.held(host), _scratch(host) as room:
         back = _Back(host, record, room)
         changes = back.changes()
         changes += back.index()
