@@ -84,10 +84,11 @@ class MockData:
             raise Refused(f"{name} has no rows to go by: say how many, --rows 1000 or --rows {name}=1000")
         return max(round(there * scale) - (0 if self.replace else there), 0)
 
-    def tuples(self, table: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of a table as tuples of Python values, in the order of its columns."""
+    def tuples(self, table: str, *, plain: bool = False) -> Iterator[tuple[Any, ...]]:
+        """The rows of a table as tuples, in the order of its columns: of Python's own types, or *plain* numbers and text for SQLite."""
+        form = as_plain if plain else as_objects
         for block in self.plan.table(table).blocks():
-            yield from zip(*(as_objects(values, block.table.column(name)) for name, values in block.columns.items()), strict=True)
+            yield from zip(*(form(values, block.table.column(name)) for name, values in block.columns.items()), strict=True)
 
     def load(self, progress: Progress | None = None) -> dict[str, Any]:
         """Write the rows into the database, in one transaction. Returns the manifest.

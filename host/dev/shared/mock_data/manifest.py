@@ -21,6 +21,7 @@ from .shapes import Column, Table
 from .tables import Block, TablePlan
 
 FORMAT = 1  # of the manifest, and of what a seed means: a change of values raises it
+_BETWEEN = "\x1e"  # the record separator: no text is expected to hold it
 _PACKAGES = ("numpy", "sqlalchemy", "sqlglot", "pyarrow")
 
 
@@ -65,7 +66,15 @@ def _data_bytes(data: Array, missing: Array, column: Column) -> list[bytes]:
         return [np.where(missing, 0, data).astype("<i8").tobytes()]
     if data.dtype.kind == "f":
         return [np.where(missing, 0, data).astype("<f8").tobytes()]
-    texts = [_text(value, column) for value in np.where(missing, "", data).tolist()]
+    listed = (data if not missing.any() else np.where(missing, "", data)).tolist()
+    if column.kind == "text":
+        try:
+            joined = _BETWEEN.join(listed)
+        except TypeError:  # samples may be anything
+            joined = ""
+        if joined.count(_BETWEEN) == len(listed) - 1:
+            return [b"joined", joined.encode("utf-8", "surrogatepass")]
+    texts = [_text(value, column) for value in listed]
     return [np.array([len(text) for text in texts], dtype="<i8").tobytes(), "".join(texts).encode("utf-8", "surrogatepass")]
 
 
