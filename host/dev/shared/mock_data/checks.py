@@ -74,8 +74,9 @@ def parse(check: Check, table: Table, now: int) -> Condition | None:
     if parse_one is None:
         return None
     try:
-        return Condition(check, _plain(parse_one(check.sql, dialect=_DIALECTS.get(table.dialect)), False), table, now)
-    except (SqlglotError, AttributeError):
+        statement = parse_one(f"SELECT ({check.sql})", dialect=_DIALECTS.get(table.dialect))  # alone, "comment > 0" would be a command
+        return Condition(check, _plain(statement.selects[0], False), table, now)
+    except (SqlglotError, AttributeError, IndexError):
         return None
 
 

@@ -20,8 +20,9 @@ from .shapes import DAY, Column, Table
 _INTERVALS = {"SECOND": 1_000_000, "MINUTE": 60_000_000, "HOUR": 3_600_000_000, "DAY": DAY, "WEEK": 7 * DAY}
 _INTERVALS |= {"MON": 31 * DAY, "MONTH": 31 * DAY, "YEAR": 366 * DAY}
 _NUMBERS = ("INT", "BIGINT", "SMALLINT", "TINYINT", "DECIMAL", "DOUBLE", "FLOAT", "MONEY", "BOOLEAN")
+_WHOLE = 9e18
 LATE = 75 * 366  # days after `until` that still count as "now" on the day when the database looks
-_TOLERANCE = 1e-9
+_TOLERANCE = 1e-13
 
 
 class NotUnderstood(Exception):
@@ -64,6 +65,22 @@ class Evaluator:
                 found = evaluation(self, node)
                 return Term(np.logical_not(_truth(found)), found.null, "truth") if node.args.get("negate") else found
         raise NotUnderstood(node.sql())
+
+    def null(self, node: exp.Expression) -> Array:
+        """Where an expression is NULL; of a column of any kind."""
+        if not isinstance(node, exp.Column):
+            return np.asarray(self.term(node).null)
+        values = self.done[self.column(node).name]
+        return np.zeros(len(values.data), dtype=bool) if values.null is None else values.null
+
+    def in_range(self, node: exp.Expression, data: Any) -> Any:
+        """Whole numbers that the database's own arithmetic would not hold become no number: it raises an error for them."""
+        found = [self.column(each) for each in node.find_all(exp.Column)]
+        if self.exact or not found or any(column.kind != "int" for column in found) or np.asarray(data).dtype.kind != "i":
+            return data
+        high = max(column.high or 0 for column in found)
+        low = 0 if any(column.sql.endswith("UNSIGNED") or column.sql.startswith("YEAR") for column in found) else -high
+        return np.where((low <= data) & (data <= high), data, np.nan)
 
     def column(self, node: exp.Expression) -> Column:
         """The column that an expression names.
@@ -193,10 +210,11 @@ def _not(self: Evaluator, node: exp.Expression) -> Term:
 
 
 def _is(self: Evaluator, node: exp.Expression) -> Term:
-    term, other = self.term(node.this), node.expression
+    other = node.expression
     if isinstance(other, exp.Null):
-        found = np.asarray(term.null)
+        found = self.null(node.this)
     elif isinstance(other, exp.Boolean):
+        term = self.term(node.this)
         found = _is_true(term) if other.this else _is_false(term)
     else:
         raise NotUnderstood(node.sql())
@@ -264,7 +282,7 @@ def _close(self: Evaluator, left: Term, right: Term) -> Any:
     """Where two numbers differ only because binary fractions are not decimal ones."""
     if self.exact or left.kind != "number" or right.kind != "number":
         return False
-    return np.isclose(np.asarray(left.data, dtype=np.float64), np.asarray(right.data, dtype=np.float64), rtol=_TOLERANCE, atol=_TOLERANCE)
+    return np.isclose(np.asarray(left.data, dtype=np.float64), np.asarray(right.data, dtype=np.float64), rtol=_TOLERANCE, atol=1e-10)
 
 
 def _between(self: Evaluator, node: exp.Expression) -> Term:
@@ -322,11 +340,17 @@ def _arithmetic(operate: Callable[[Any, Any], Any]) -> Evaluation:
         if "text" in (left.kind, right.kind):
             raise NotUnderstood(node.sql())
         with np.errstate(all="ignore"):
-            data = operate(left.data, right.data)
+            data = self.in_range(node, _without_overflow(operate, left.data, right.data))
         kind = "moment" if "moment" in (left.kind, right.kind) else "number"
         return Term(data, np.logical_or(left.null, right.null), kind)
 
     return evaluate
+
+
+def _without_overflow(operate: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    """Whole numbers as long as 64 bits hold them, else floating point."""
+    exact, rough = operate(left, right), operate(np.asarray(left, dtype=np.float64), np.asarray(right, dtype=np.float64))
+    return exact if np.all(np.abs(rough) < _WHOLE) else rough
 
 
 def _divide(left: Any, right: Any) -> Any:

@@ -60,6 +60,7 @@ class Ask:
     parents: Mapping[str, Parent]
     starts: Mapping[str, int]
     until: str
+    referred: frozenset[str] = frozenset()  # columns that other tables refer to: they must be known by the number of the row
 
     def unique(self, name: str) -> Unique:
         """Values for one column that is unique by itself."""
@@ -114,6 +115,12 @@ def values_of(parent: Parent, reference: Reference, columns: Sequence[str]) -> l
     numbers = np.arange(parent.first, parent.first + parent.count, dtype=np.int64)
     targets = dict(zip(reference.columns, reference.targets, strict=True))
     return [parent.keys[targets[name]](numbers).tolist() for name in columns]
+
+
+def referred_to(name: str, tables: Mapping[str, Table]) -> frozenset[str]:
+    """The columns of a table that references of *tables* hold."""
+    references = (reference for table in tables.values() for reference in table.references if reference.table == name)
+    return frozenset(target for reference in references for target in reference.targets)
 
 
 def choice_for(ask: Ask, reference: Reference, parent: Parent) -> Choice:
@@ -233,6 +240,9 @@ def _free(ask: Ask, keys: Keys, parts: list[_Digit]) -> None:
     if dated is None and roomy.size - ask.first >= ask.count:
         keys.alone.add(roomy.columns[0])
         keys.add(roomy.columns[0], roomy.make(roomy.columns[0]), f"unique with {_others(parts, roomy)}: by itself")
+        for part in parts:
+            if part is not roomy and (set(ask.table.primary) | ask.referred).intersection(part.columns):
+                _add(keys, part, _place(1, min(part.size, _FEW)), "a few values in turn")
         return
     fast = [part for part in parts if part is not dated]
     sizes = [min(part.size, _FEW) if dated else part.size for part in fast]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from itertools import islice
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,10 @@ from .shapes import Table
 from .tables import Block, TablePlan
 
 _TRIAL = 500
+_REFUSALS = (1690, 3819, 4025)  # of MySQL and MariaDB, which call a failed CHECK an operational error
+_MARKS = 900  # parameters of one statement: SQLite allows at least 999
 Progress = Callable[[str, int, int], None]
+Columns = list[list[Any]]
 Seen = Callable[[Block], None]
 
 
@@ -65,24 +68,46 @@ class Database:
         with self.transaction() as connection:
             return read_keys(connection, self.known[table], columns)
 
-    def insert(self, connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        """Insert rows by the fastest path that is safe."""
-        if self.helper is not None and "columns" in inspect.signature(self.helper.bulk_insert).parameters:
-            self.helper.bulk_insert(table, rows, BLOCK, columns=list(columns))
-            return
-        if connection.dialect.driver == "psycopg":
-            self._copy(connection, table, columns, rows)
-            return
-        marks = ", ".join(["?" if connection.dialect.paramstyle == "qmark" else "%s"] * len(columns))
-        statement = f"INSERT INTO {self.quoted(table)} ({self.names(columns)}) VALUES ({marks})"  # noqa: S608 - quoted
-        for batch in _batches(rows):
-            connection.exec_driver_sql(statement, batch)
+    def insert(self, connection: sa.Connection, table: str, names: Sequence[str], parts: Iterable[Columns]) -> None:
+        """Insert rows, given as columns, by the fastest path that is safe."""
+        if self.dialect == "sqlite":
+            self._insert_many(connection, table, names, parts)
+        elif self.helper is not None and "columns" in inspect.signature(self.helper.bulk_insert).parameters:
+            rows = chain.from_iterable(zip(*part, strict=True) for part in parts)
+            self.helper.bulk_insert(table, rows, BLOCK, columns=list(names))
+        elif connection.dialect.driver == "psycopg":
+            self._copy(connection, table, names, parts)
+        else:
+            statement = self._statement(connection, table, names, 1)
+            for part in parts:
+                connection.exec_driver_sql(statement, list(zip(*part, strict=True)))
 
-    def _copy(self, connection: sa.Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        statement = f"COPY {self.quoted(table)} ({self.names(columns)}) FROM STDIN"
+    def _insert_many(self, connection: sa.Connection, table: str, names: Sequence[str], parts: Iterable[Columns]) -> None:
+        """Several rows by one INSERT: SQLite prepares a CHECK such as `status IN (…)` once for each statement that it runs."""
+        width = len(names)
+        size = max(_MARKS // width, 1)
+        statement = self._statement(connection, table, names, size)
+        for part in parts:
+            flat: list[Any] = [None] * (width * len(part[0]))
+            for place, column in enumerate(part):
+                flat[place::width] = column
+            step = size * width
+            whole = len(flat) // step * step
+            if whole:
+                connection.exec_driver_sql(statement, [tuple(flat[start : start + step]) for start in range(0, whole, step)])
+            if rest := flat[whole:]:
+                connection.exec_driver_sql(self._statement(connection, table, names, len(rest) // width), tuple(rest))
+
+    def _copy(self, connection: sa.Connection, table: str, names: Sequence[str], parts: Iterable[Columns]) -> None:
+        statement = f"COPY {self.quoted(table)} ({self.names(names)}) FROM STDIN"
         with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
-            for row in rows:
+            for row in chain.from_iterable(zip(*part, strict=True) for part in parts):
                 copy.write_row(row)
+
+    def _statement(self, connection: sa.Connection, table: str, names: Sequence[str], rows: int) -> str:
+        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        marks = ", ".join([f"({', '.join([mark] * len(names))})"] * rows)
+        return f"INSERT INTO {self.quoted(table)} ({self.names(names)}) VALUES {marks}"  # noqa: S608 - quoted
 
     def quoted(self, table: str) -> str:
         """The name of a table for SQL."""
@@ -91,17 +116,6 @@ class Database:
     def names(self, columns: Sequence[str]) -> str:
         """The names of columns for SQL."""
         return ", ".join(self.engine.dialect.identifier_preparer.quote_identifier(name) for name in columns)
-
-
-def _batches(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    batch: list[tuple[Any, ...]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BLOCK:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def load(plan: Plan, database: Database, *, replace: bool = False, progress: Progress | None = None, seen: Seen | None = None) -> None:
@@ -147,7 +161,8 @@ class _refusals:  # noqa: N801 - used as a function
         original = getattr(error, "orig", None) or error
         driver = self.database.engine.dialect.loaded_dbapi
         refusals = (driver.IntegrityError, driver.DataError, driver.ProgrammingError, driver.NotSupportedError)
-        if error is None or not isinstance(original, refusals):
+        numbered = (getattr(original, "args", None) or (None,))[0] in _REFUSALS
+        if error is None or not (isinstance(original, refusals) or numbered):
             return
         said = " ".join(str(original).split())
         said = said if len(said) <= 400 else f"{said[:400]}…"
@@ -164,7 +179,7 @@ def _load_table(table: TablePlan, database: Database, connection: sa.Connection,
     with _refusals(table, database):
         if table.repair.constraints.unproven and not table.later:
             _try(table, database, connection, names)
-        database.insert(connection, name, names, _rows(table, database.dialect, progress, seen))
+        database.insert(connection, name, names, _parts(table, database.dialect, progress, seen))
     if identity:
         connection.exec_driver_sql(f"SET IDENTITY_INSERT {database.quoted(name)} OFF")
     if database.dialect == "postgresql" and table.table.counted in names:
@@ -173,10 +188,10 @@ def _load_table(table: TablePlan, database: Database, connection: sa.Connection,
 
 def _try(table: TablePlan, database: Database, connection: sa.Connection, names: Sequence[str]) -> None:
     """Let the database judge some rows where a constraint is not understood here, and take them back: better now than after a million."""
-    block = table.block(table.first // BLOCK)
+    part = [column[:_TRIAL] for column in _listed(table.block(table.first // BLOCK), database.dialect, ())]
     attempt = connection.begin_nested()
     try:
-        database.insert(connection, table.table.name, names, islice(_tuples(block, database.dialect, ()), _TRIAL))
+        database.insert(connection, table.table.name, names, [part])
     finally:
         attempt.rollback()
 
@@ -188,22 +203,21 @@ def _move_sequence(connection: sa.Connection, database: Database, table: TablePl
     connection.execute(sa.text(statement), {"table": quoted, "column": counted})
 
 
-def _rows(table: TablePlan, dialect: str, progress: Progress | None, seen: Seen | None) -> Iterator[tuple[Any, ...]]:
+def _parts(table: TablePlan, dialect: str, progress: Progress | None, seen: Seen | None) -> Iterator[Columns]:
     done = 0
     for block in table.blocks():
         if seen:
             seen(block)
-        yield from _tuples(block, dialect, table.later)
+        yield _listed(block, dialect, table.later)
         done += block.count
         if progress:
             progress(table.table.name, done, table.count)
 
 
-def _tuples(block: Block, dialect: str, later: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def _listed(block: Block, dialect: str, later: Sequence[str]) -> Columns:
     form = as_plain if dialect == "sqlite" else as_objects
     nothing = [None] * block.count
-    columns = [nothing if name in later else form(values, block.table.column(name)) for name, values in block.columns.items()]
-    return zip(*columns, strict=True)
+    return [nothing if name in later else form(values, block.table.column(name)) for name, values in block.columns.items()]
 
 
 def _load_later(table: TablePlan, database: Database, connection: sa.Connection) -> None:
@@ -216,7 +230,7 @@ def _load_later(table: TablePlan, database: Database, connection: sa.Connection)
     with _refusals(table, database):
         for block in table.blocks():
             part = Block(block.table, {name: _of(block.columns, name) for name in wanted}, block.count)
-            connection.exec_driver_sql(statement, list(_tuples(part, database.dialect, ())))
+            connection.exec_driver_sql(statement, list(zip(*_listed(part, database.dialect, ()), strict=True)))
 
 
 def _of(columns: Mapping[str, Values], name: str) -> Values:

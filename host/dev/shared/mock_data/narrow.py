@@ -96,7 +96,17 @@ def _listed(column: Column, node: Any, negated: bool, table: Table, constants: E
     if negated ^ bool(node.args.get("negate")):
         return _without(column, values)
     kept = tuple(value for value in values if not column.values or value in column.values)
-    return replace(column, values=kept, weights=()) if kept else None
+    return _within(replace(column, values=kept, weights=())) if kept else None
+
+
+def _within(column: Column) -> Column | None:
+    """The column with those of its listed values that lie between its limits; None if there is none."""
+    if not column.values or column.kind not in ORDERED:
+        return column
+    units = [_units(column, value) for value in column.values]
+    inside = [(column.low is None or column.low <= unit) and (column.high is None or unit <= column.high) for unit in units]
+    kept = tuple(value for value, is_inside in zip(column.values, inside, strict=True) if is_inside)
+    return replace(column, values=kept, weights=column.weights if kept == column.values else ()) if kept else None
 
 
 def _same(found: Column | None, column: Column) -> bool:
@@ -157,6 +167,8 @@ def _compared(column: Column, node: Any, table: Table, constants: Evaluator) -> 
         least = "_" * int(term.data if kind == exp.GT else max(term.data - 1, 0))
         pattern = exp.Literal.string(f"{least}%{_untrimmed(subject.args['substr']).name}%")
         return _patterned(column, exp.Like(this=subject.this, expression=pattern), False, table)
+    if isinstance(subject, exp.Abs) and _same(column_of(_untrimmed(subject.this), table), column) and column.kind in ORDERED:
+        return _limited_both_ways(column, kind, _point(column, term))
     if not _same(column_of(subject, table), column):
         return None
     if column.kind in ORDERED:
@@ -192,7 +204,13 @@ def _limited(column: Column, kind: Any, point: float | int) -> Column | None:
     if kind in (exp.LT, exp.LTE, exp.EQ):
         most = math.ceil(point) - 1 if kind == exp.LT else math.floor(point)
         high = most if high is None else min(high, most)
-    return replace(column, low=low, high=high) if low is None or high is None or low <= high else None
+    return _within(replace(column, low=low, high=high)) if low is None or high is None or low <= high else None
+
+
+def _limited_both_ways(column: Column, kind: Any, point: float | int) -> Column | None:
+    """`ABS(column) < 8`; of `ABS(column) > 8` the positive half."""
+    found = _limited(column, kind, point)
+    return found and (_limited(found, {exp.LT: exp.GT, exp.LTE: exp.GTE}[kind], -point) if kind in (exp.LT, exp.LTE) else found)
 
 
 def _measured(column: Column, kind: Any, length: int) -> Column | None:

@@ -6,15 +6,18 @@ an order of two columns is set right, an equation is solved for its column. Keys
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .chance import Array, below, key_of, mix, np
+from .chance import Array, below, key_of, mix, np, pool
 from .checks import Condition
 from .constraints import Constraints
 from .facts import Rows, Values
+from .forms import as_plain
 from .keys import Refused
+from .pairs import Pair
+from .rolling import TRIES, mixed, rolled
 from .shapes import DAY, ORDERED, Column, day_of
 from .values import Maker, maker_for
 
@@ -25,9 +28,8 @@ except ImportError as error:  # pragma: no cover - without sqlglot there are no 
     if error.name != "sqlglot":
         raise
 
-_ROUNDS = 20
+_PATIENCE = 8  # rounds in which only what a constraint asks is done, before other values are tried
 _ENDLESS = 1 << 62
-_GAP = {"date": 14, "datetime": 5 * DAY, "time": 2 * 3_600_000_000}
 
 
 class _Mending(NamedTuple):
@@ -56,32 +58,34 @@ class Repair:
         Raises:
             Refused: that was not reached.
         """
-        failing = self._failing(rows)
-        for attempt in range(1, _ROUNDS + 1):
+        failing = self._failing(rows, self.constraints.conditions)
+        changed: set[str] = set()
+        for attempt in range(1, _PATIENCE + TRIES + 1):
             if not failing:
                 return
             again = rows.again(attempt)
             for condition, mask in failing:
-                self._mend(condition, mask, rows, again)
-            failing = self._failing(rows)
+                changed |= self._mend(condition, mask, rows, again)
+            touched = [condition for condition in self.constraints.sure if changed.intersection(condition.columns)]
+            failing = self._failing(rows, (*self.constraints.conditions, *touched))
         if failing:
             raise self._refusal(*failing[0], rows)
 
-    def _failing(self, rows: Rows) -> list[tuple[Condition, Array]]:
+    def _failing(self, rows: Rows, conditions: Sequence[Condition]) -> list[tuple[Condition, Array]]:
         count = rows.stop - rows.start
-        passed = [(condition, condition.passes(rows.done, count)) for condition in self.constraints.conditions]
+        passed = [(condition, condition.passes(rows.done, count)) for condition in conditions]
         return [(condition, ~let_in) for condition, let_in in passed if not let_in.all()]
 
     def _refusal(self, condition: Condition, mask: Array, rows: Rows) -> Refused:
         place = int(np.flatnonzero(mask)[0])
-        row = {name: _shown(rows.done[name], place) for name in condition.columns}
-        table = self.constraints.table.name
+        table = self.constraints.table
+        row = {name: _shown(rows.done[name], place, table.column(name)) for name in condition.columns}
         return Refused(
-            f"{table}: {condition.label} refuses {int(mask.sum()):,} of {len(mask):,} rows that can be made, for example {row}: "
+            f"{table.name}: {condition.label} refuses {int(mask.sum()):,} of {len(mask):,} rows that can be made, for example {row}: "
             f"say in a spec what {', '.join(condition.columns)} may be"
         )
 
-    def _mend(self, condition: Condition, mask: Array, rows: Rows, again: Rows) -> None:
+    def _mend(self, condition: Condition, mask: Array, rows: Rows, again: Rows) -> set[str]:
         branches = condition.branches
         turn = (mix(rows.numbers, key_of(condition.check.sql, size=7)) >> np.uint64(33)).astype(np.int64) + again.attempt
         changed: set[str] = set()
@@ -89,14 +93,16 @@ class Repair:
             chosen = mask & (turn % len(branches) == number)
             if chosen.any():
                 changed |= self._meet(_Mending(condition, branch, chosen, rows, again), number)
-        self._follow(changed, mask, rows)
+        return changed | self._follow(changed, mask, rows)
 
     def _meet(self, work: _Mending, number: int) -> set[str]:
         """Make the chosen rows meet every demand of a branch."""
-        changed: set[str] = set()
-        if work.again.attempt > len(work.condition.branches):  # each branch had its turn, and none was enough
-            changed = self._roll(work)
-        changed.update(name for name in work.condition.columns if not self._is_set(name) and self._remake(work, number, name))
+        changed = self._roll(work) if work.again.attempt > _PATIENCE else set()
+        met = self._demands(work, number)
+        return changed | met if changed or met else self._roll(work)
+
+    def _demands(self, work: _Mending, number: int) -> set[str]:
+        changed = {name for name in work.condition.columns if not self._is_set(name) and self._remake(work, number, name)}
         for demand in work.branch:
             for meet in (self._null, self._order, self._solve):
                 changed |= meet(demand, work)
@@ -111,15 +117,11 @@ class Repair:
         names.update(name for columns in self.referring if names.intersection(columns) for name in columns)
         free = [name for name in self.makers if name in names and name not in self.fixed]
         for name in free:
-            _write(work.rows, name, self._rolled(name, work.again), work.mask)
+            self._write(work.rows, name, self._rolled(self.makers[name], work), work.mask)
         return set(free)
 
-    def _rolled(self, name: str, again: Rows) -> Values:
-        """Other values for a column; NULL where nothing else has helped."""
-        values = self.makers[name].values(again)
-        if again.attempt < _ROUNDS or not self.makers[name].column.nullable:
-            return values
-        return Values(values.data, np.ones(len(values.data), dtype=bool))
+    def _rolled(self, maker: Maker, work: _Mending) -> Values:
+        return rolled(maker, work.again, work.rows.done[maker.column.name], max(work.again.attempt - _PATIENCE, 0))
 
     def _remake(self, work: _Mending, number: int, name: str) -> bool:
         """Make a column again within what the branch leaves of it."""
@@ -129,7 +131,7 @@ class Repair:
         maker = self._narrow_makers[key]
         if maker is self.makers[name]:
             return False
-        _write(work.rows, name, maker.values(work.again), work.mask)
+        self._write(work.rows, name, self._rolled(maker, work), work.mask)
         return True
 
     def _narrow_maker(self, name: str, work: _Mending) -> Maker:
@@ -153,12 +155,13 @@ class Repair:
         found = order_demand(demand, self.constraints.table)
         if not found:
             return set()
-        pair = _Pair(*found)
-        gap = 1 + below(work.again.raw(f"#gap {pair.lower.name} {pair.higher.name}"), pair.widest_gap)
+        pair = Pair(*found)
+        widest = max(pair.widest_gap // 100 ** (work.again.attempt - 1), 1)  # closer with each attempt, at last equal
+        gap = int(pair.strict) + below(work.again.raw(f"#gap {pair.lower.name} {pair.higher.name}"), widest)
         new, wrong = pair.set_right(work.rows.done, gap, {name for name in work.condition.columns if self._is_set(name)})
         for column, data in new:
             inside = work.mask & wrong & (data >= _or(column.low, -_ENDLESS)) & (data <= _or(column.high, _ENDLESS))
-            _write(work.rows, column.name, Values(data, work.rows.done[column.name].null), inside)
+            self._write(work.rows, column.name, Values(data, work.rows.done[column.name].null), inside)
         return {column.name for column, _data in new}
 
     def _solve(self, demand: Any, work: _Mending) -> set[str]:
@@ -172,77 +175,42 @@ class Repair:
         except NotUnderstood:
             return set()
         data = _as_units(np.broadcast_to(term.data, work.mask.shape), column)
+        if column.length is not None and column.kind == "text":  # "ß" becomes "SS"
+            data = pool([text[: column.length] for text in data.tolist()])
         null = np.broadcast_to(np.asarray(term.null), work.mask.shape)
-        _write(work.rows, column.name, Values(data, null & column.nullable), work.mask)
+        self._write(work.rows, column.name, Values(data, null & column.nullable), work.mask)
         return {column.name}
 
-    def _follow(self, changed: set[str], mask: Array, rows: Rows) -> None:
+    def _follow(self, changed: set[str], mask: Array, rows: Rows) -> set[str]:
         """Make again what follows from changed columns, as a total does from a price."""
+        followed = set()
         for name, maker in self.makers.items():
             if changed.intersection(maker.needs) and name not in changed and name not in self.fixed:
-                _write(rows, name, maker.values(rows), mask)
+                self._write(rows, name, maker.values(rows), mask)
+                followed.add(name)
+        return followed
 
-
-class _Pair(NamedTuple):
-    """Two columns, the first of which must be lower (or equal, unless *strict*)."""
-
-    lower: Column
-    higher: Column
-    strict: bool
-
-    @property
-    def widest_gap(self) -> int:
-        """How far apart two values are put at most, in the finer unit of both."""
-        return _GAP.get(self.higher.kind, 10 ** (max(self.lower.scale, self.higher.scale) + 1))
-
-    def set_right(self, done: Mapping[str, Values], gap: Array, fixed: set[str]) -> tuple[list[tuple[Column, Array]], Array]:
-        """New values for one or both, and the rows in which they are needed."""
-        low, high = self._fine(done, self.lower), self._fine(done, self.higher)
-        wrong = (low >= high) if self.strict else (low > high)
-        free = [column for column in (self.higher, self.lower) if column.name not in fixed]
-        alike = self.lower.kind == self.higher.kind and self.lower.scale == self.higher.scale
-        if len(free) == 2 and alike and not (low == high)[wrong].any():
-            return [(self.lower, np.minimum(low, high)), (self.higher, np.maximum(low, high))], wrong
-        if self.higher in free:
-            return [(self.higher, -self._coarse(-(low + gap), self.higher))], wrong
-        return [(self.lower, self._coarse(high - gap, self.lower))] if free else [], wrong
-
-    def _unit(self, column: Column) -> int:
-        """How many of the finer units one unit of a column is."""
-        if column.kind == "date" and "datetime" in (self.lower.kind, self.higher.kind):
-            return DAY
-        return 1 if column.kind in _GAP else int(10 ** (max(self.lower.scale, self.higher.scale) - column.scale))
-
-    def _fine(self, done: Mapping[str, Values], column: Column) -> Array:
-        data = done[column.name].data
-        return np.asarray((data if data.dtype == np.int64 else _as_units(data, column)) * self._unit(column))
-
-    def _coarse(self, data: Array, column: Column) -> Array:
-        return np.asarray(data // self._unit(column))
-
-
-def _write(rows: Rows, name: str, new: Values, mask: Array) -> None:
-    old = rows.done[name]
-    none = np.zeros(len(mask), dtype=bool)
-    null = np.where(mask, none if new.null is None else new.null, none if old.null is None else old.null)
-    rows.done[name] = Values(np.where(mask, new.data, old.data), null if null.any() else None)
+    def _write(self, rows: Rows, name: str, new: Values, mask: Array) -> None:
+        old, none = rows.done[name], np.zeros(len(mask), dtype=bool)
+        null = np.where(mask, none if new.null is None else new.null, none if old.null is None else old.null)
+        data = mixed(mask, new.data, old.data, self.constraints.table.column(name))
+        rows.done[name] = Values(data, null if null.any() else None)
 
 
 def _as_units(data: Array, column: Column) -> Array:
-    if column.kind not in ORDERED or (column.kind == "float" and data.dtype.kind == "f"):
+    """The result of an expression in the units of a column."""
+    if column.kind not in ORDERED:
         return np.asarray(data)
     if column.kind == "date":
         return np.asarray(data // DAY)
-    units = np.round(data * 10**column.scale) if data.dtype.kind == "f" else data * 10**column.scale
-    return np.asarray(units).astype(np.int64)
+    exact = data * 10**column.scale
+    return np.asarray(np.round(exact) if exact.dtype.kind == "f" else exact).astype(np.int64)
 
 
 def _or(limit: int | None, otherwise: int) -> int:
     return otherwise if limit is None else limit
 
 
-def _shown(values: Values, place: int) -> Any:
-    if values.null is not None and values.null[place]:
-        return None
-    value = values.data[place]
-    return value.item() if isinstance(value, np.generic) else value
+def _shown(values: Values, place: int, column: Column) -> Any:
+    only = slice(place, place + 1)
+    return as_plain(Values(values.data[only], None if values.null is None else values.null[only]), column)[0]

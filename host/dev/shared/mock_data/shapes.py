@@ -162,7 +162,13 @@ def _read_column(column: sa.Column[Any], table: sa.Table, dialect: str) -> Colum
         raise UnknownType(f"{table.fullname}.{column.name}: no values are known for its type {column.type!r}; give its `type` in a spec")
     if dialect == "mysql" and found.get("kind") == "text":
         found["signs"] = _CHARSETS.get(_charset(column, table), "unicode")
-    return Column(name=column.name, sql=str(column.type), nullable=bool(column.nullable), default=_default(column), **found)
+    return Column(name=column.name, sql=_written(column.type), nullable=bool(column.nullable), default=_default(column), **found)
+
+
+def _written(kind: Any) -> str:
+    """The type as SQL writes it; SQLAlchemy's generic form leaves UNSIGNED out."""
+    text = str(kind)
+    return f"{text} UNSIGNED" if getattr(kind, "unsigned", False) and "UNSIGNED" not in text else text
 
 
 def _charset(column: sa.Column[Any], table: sa.Table) -> str:
@@ -332,7 +338,7 @@ def _references(table: sa.Table) -> Iterator[Reference]:
 
 def _declared_checks(table: sa.Table) -> Iterator[Check]:
     found = [each for each in table.constraints if isinstance(each, sa.CheckConstraint)]
-    for constraint in sorted(found, key=lambda each: str(each.sqltext)):
+    for constraint in sorted(found, key=lambda each: (str(each.sqltext), str(each.name))):
         yield Check(str(constraint.name or ""), str(constraint.sqltext))
 
 

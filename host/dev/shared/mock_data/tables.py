@@ -10,7 +10,7 @@ from .chance import BLOCK
 from .constraints import Constraints, narrow_table
 from .edges import edged
 from .facts import UNTIL, Rows, Values
-from .keys import Ask, Keys, Parent, Refused, plan_keys
+from .keys import Ask, Keys, Parent, Refused, plan_keys, referred_to
 from .references import makers_for
 from .repair import Repair
 from .shapes import Table
@@ -166,13 +166,13 @@ def plan_alone(table: Table, count: int, wish: Wish, *, parents: Mapping[str, Ta
         other = narrow_table(parents[name], wish.seed, wish.until).table
         for reference in other.references:
             assume(reference.table, within | {name})
-        keys = plan_keys(Ask(other, wish.seed, first, count, known, {}, wish.until))
+        keys = plan_keys(Ask(other, wish.seed, first, count, known, {}, wish.until, referred_to(name, parents)))
         known[name] = Parent(first, count, keys.made)
 
     for reference in table.references:
         assume(reference.table, frozenset({table.name}))
     constraints = narrow_table(table, wish.seed, wish.until)
-    ask = Ask(constraints.table, wish.seed, first, count, known, {}, wish.until)
+    ask = Ask(constraints.table, wish.seed, first, count, known, {}, wish.until, referred_to(table.name, parents))
     keys = plan_keys(ask)
     known[table.name] = Parent(first, count, keys.made)
     return plan_table(ask, keys, wish, constraints, samples=samples, assumed=frozenset(known) - {table.name})

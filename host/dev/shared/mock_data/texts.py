@@ -257,6 +257,8 @@ def email_of(person: Array, serial: Array, column: Column, numbers: Array) -> Ar
 
 
 def _email(column: Column, whose: str) -> Make:
+    if column.length is not None and column.length < len("u1000000@example.com"):
+        return _by_length(column)(column, whose)
     return lambda rows: Values(email_of(*rows.person(whose), column, rows.numbers))
 
 
@@ -330,8 +332,10 @@ def _masked(*masks: str) -> Callable[[Column, str], Make]:
 
 
 def documents_for(column: Column) -> Make:
-    """How to make JSON documents, as text."""
+    """How to make JSON documents, as text; as words where the column is too short for them."""
     texts = pool([json.dumps(document) for document in _documents()])
+    if column.length is not None and column.length < max(map(len, texts)):
+        return _by_length(column)(column, "")
     return lambda rows: Values(texts[below(rows.raw(column.name), len(texts))])
 
 

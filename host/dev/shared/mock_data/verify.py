@@ -7,20 +7,21 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from .chance import Array, np, pool
 from .facts import Values
-from .forms import as_objects
+from .forms import as_objects, as_plain
 from .loading import Database
 from .manifest import Digest
 from .plan import Nothing, Plan
-from .shapes import ORDERED, Column
+from .shapes import ORDERED, Column, Table
 from .tables import Block, TablePlan
 from .values import array_of
 
-_AT_ONCE = 400  # rows fetched by their keys in one statement
+_AT_ONCE = 300  # rows fetched by their keys in one statement
 
 
 class AsBefore(Nothing):
@@ -87,39 +88,48 @@ def _of_file(path: Path, digest: str) -> Iterator[str]:
 
 def _stored(block: Block, database: Database) -> tuple[Block, int]:
     """The rows of a block as the database holds them, in the order of the block; and how many it does not hold."""
-    table = database.known[block.table.name]
-    keys = list(zip(*(_keys(block, name) for name in block.table.primary), strict=True))
-    wanted = [sa.type_coerce(table.columns[name], sa.types.NullType()) for name in block.columns]  # as the driver gives it
-    places = [list(block.columns).index(name) for name in block.table.primary]
-    found: dict[tuple[Any, ...], Any] = {}
+    columns = [sa.type_coerce(database.known[block.table.name].columns[name], sa.types.NullType()) for name in block.columns]
+    rows = list(_fetched(block, database, columns))
+    listed = zip(*rows, strict=True) if rows else ([] for _ in columns)
+    found = {
+        name: _like(list(column), block.columns[name], block.table.column(name)) for name, column in zip(block.columns, listed, strict=True)
+    }
+    places = {key: place for place, key in enumerate(_keys(found, block.table))}
+    order = np.array([places[key] for key in _keys(block.columns, block.table) if key in places], dtype=np.int64)
+    sorted_ = {name: Values(data[order], None if null is None else null[order]) for name, (data, null) in found.items()}
+    return Block(block.table, sorted_, len(order)), block.count - len(order)
+
+
+def _fetched(block: Block, database: Database, columns: Sequence[sa.ColumnElement[Any]]) -> Iterator[Any]:
+    """The rows with the keys of a block, as the driver gives them."""
+    parts = [_key_values(block, name, database.dialect) for name in block.table.primary]
+    keys = list(zip(*parts, strict=True))
     with database.transaction() as connection:
         for start in range(0, len(keys), _AT_ONCE):
-            for row in connection.execute(sa.select(*wanted).where(_among(table, block, keys[start : start + _AT_ONCE]))):
-                found[tuple(_plain(row[place]) for place in places)] = row
-    rows = [found[key] for key in map(_plain_key, keys) if key in found]
-    columns = zip(*rows, strict=True) if rows else ([] for _ in wanted)
-    listed = dict(zip(block.columns, map(list, columns), strict=True))
-    values = {name: _like(found_values, block.columns[name], block.table.column(name)) for name, found_values in listed.items()}
-    return Block(block.table, values, len(rows)), len(keys) - len(rows)
+            among = _among(_key_columns(block.table, database), keys[start : start + _AT_ONCE])
+            yield from connection.execute(sa.select(*columns).where(among))
 
 
-def _keys(block: Block, name: str) -> list[Any]:
-    return as_objects(block.columns[name], block.table.column(name))
+def _key_values(block: Block, name: str, dialect: str) -> list[Any]:
+    """The values of a key column as its own type takes them as parameters."""
+    column = block.table.column(name)
+    values = (as_plain if dialect == "sqlite" else as_objects)(block.columns[name], column)
+    return [UUID(value) for value in values] if column.kind == "uuid" and dialect == "postgresql" else values
 
 
-def _among(table: sa.Table, block: Block, keys: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:
-    columns = [table.columns[name] for name in block.table.primary]
+def _keys(columns: Mapping[str, Values], table: Table) -> list[tuple[Any, ...]]:
+    return list(zip(*(columns[name].data.tolist() for name in table.primary), strict=True))
+
+
+def _key_columns(table: Table, database: Database) -> list[sa.ColumnElement[Any]]:
+    stored = [database.known[table.name].columns[name] for name in table.primary]
+    return [sa.type_coerce(column, sa.types.NullType()) for column in stored] if database.dialect == "sqlite" else list(stored)
+
+
+def _among(columns: Sequence[sa.ColumnElement[Any]], keys: Sequence[tuple[Any, ...]]) -> sa.ColumnElement[bool]:
     if len(columns) == 1:
         return columns[0].in_([key[0] for key in keys])
     return sa.or_(*(sa.and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys))
-
-
-def _plain_key(key: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(_plain(part) for part in key)
-
-
-def _plain(part: Any) -> Any:
-    return part.rstrip() if isinstance(part, str) else part if isinstance(part, (int, bytes)) else str(part)
 
 
 def _like(found: list[Any], made: Values, column: Column) -> Values:

@@ -1,0 +1,62 @@
+"""Other values for a column when those of its own kind keep failing a CHECK: first of its kind, then of any size, at last NULL."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from .chance import Array, np, pool
+from .facts import Rows, Values
+from .figures import fit
+from .shapes import ORDERED, Column
+from .values import Maker
+
+TRIES = 60
+_MOST = float(1 << 62)
+_OF_ITS_KIND, _OF_ANY_SIZE, _HALVED = 2, 26, 58  # the tries until which values are found so
+
+
+def rolled(maker: Maker, again: Rows, current: Values, tried: int) -> Values:
+    """Values for one more try."""
+    column, values = maker.column, maker.values(again)
+    if tried >= TRIES - 1 and column.nullable:
+        return Values(values.data, np.ones(len(values.data), dtype=bool))
+    if tried < _OF_ITS_KIND or column.kind not in ("int", "decimal", "float") or column.values:
+        return values
+    if _OF_ANY_SIZE <= tried < _HALVED:  # sums and products become small enough
+        return Values(fit(units(current.data, column) // 2, column, 0, 1 << 31), current.null)
+    return Values(fit(_of_any_size(again.raw(f"{column.name}#size"), column), column, 0, 1 << 31), values.null)
+
+
+def _of_any_size(raw: Array, column: Column) -> Array:
+    """As often below 10 as between 10 and 100; negative ones where the column has them."""
+    bits = (raw >> np.uint64(56)) % np.uint64(32)
+    size = ((raw >> np.uint64(16)) & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    return np.where((raw & np.uint64(7) == 0) & (column.low is None or column.low < 0), -size, size)
+
+
+def units(data: Array, column: Column) -> Array:
+    """Values in whole units of the column, whatever form they have."""
+    if column.kind not in ORDERED or data.dtype == np.int64:
+        return data
+    with np.errstate(over="ignore"):
+        return np.round(np.clip(data.astype(np.float64) * 10**column.scale, -_MOST, _MOST)).astype(np.int64)
+
+
+def mixed(mask: Array, new: Array, old: Array, column: Column) -> Array:
+    """The new values where *mask* says so, else the old ones, in one form."""
+    if new.dtype != old.dtype and column.kind in ORDERED:
+        if np.float64 in (new.dtype, old.dtype) and column.kind == "float":
+            new, old = _as_floats(new, column), _as_floats(old, column)
+        else:
+            new, old = _as_decimals(new, column), _as_decimals(old, column)
+    return np.asarray(np.where(mask, new, old))
+
+
+def _as_floats(data: Array, column: Column) -> Array:
+    return data if data.dtype == np.float64 else np.asarray(units(data, column) / 10**column.scale)
+
+
+def _as_decimals(data: Array, column: Column) -> Array:
+    if data.dtype == object:
+        return data
+    return pool([Decimal(value).scaleb(-column.scale) for value in units(data, column).tolist()])
