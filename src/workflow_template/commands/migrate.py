@@ -52,7 +52,7 @@ def command(names: tuple[str, ...], mode: str, decisions: tuple[str, ...], as_js
     try:
         if mode == "undo":
             return _undo(as_json)
-        return _migrate(require_host(), names, _decided(decisions), mode == "apply", as_json)
+        return _migrate(_host(), names, _decided(decisions), mode == "apply", as_json)
     except _CouldNotJudge as error:
         click.echo(f"Error: {error}", err=True)
         return 2
@@ -60,6 +60,13 @@ def command(names: tuple[str, ...], mode: str, decisions: tuple[str, ...], as_js
 
 class _CouldNotJudge(UserError):
     """The plan could not be made."""
+
+
+def _host() -> Host:
+    try:
+        return require_host()
+    except UserError as error:
+        raise _CouldNotJudge(error.problem, error.hint) from error
 
 
 def _decided(decisions: tuple[str, ...]) -> dict[str, str]:

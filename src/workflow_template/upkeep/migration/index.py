@@ -56,8 +56,10 @@ class NewIndex:
 
     def _stage(self) -> list[str]:
         """Put new content under its new name into the folder that git is shown. Returns the paths."""
-        changed = set(listed(self.host, "diff", "--name-only", "-z")) if self.before else set()
+        changed = set(listed(self.host, "diff", "--no-renames", "--name-only", "-z")) if self.before else set()
         hidden = self._hidden()
+        if hidden:
+            self.notes.append(f"git ignores {min(hidden)}{f' and {len(hidden) - 1} more' * (len(hidden) > 1)}: look at .gitignore")
         found = []
         for path, content in self._contents(changed):
             if path not in hidden:

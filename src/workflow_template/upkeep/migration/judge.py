@@ -88,7 +88,7 @@ class Judge:
         changed = True
         while changed:
             moving = self.moving()
-            wrong = {path: why for path in moving if path not in self.decided and (why := self._in_the_way(path, moving))}
+            wrong = {path: why for path in moving if (why := self._in_the_way(path, moving))}
             for path, why in wrong.items():
                 self.demote(path, why)
             changed = bool(wrong)
@@ -220,7 +220,7 @@ class Judge:
         for user in self.users.staying(path, moving):
             if user.path in self.tree.links:
                 return said_by(user)
-            if self.follows(user.path, path) or self._is_too_vague(path, user):
+            if self.follows(user.path, path) or self._is_too_vague(path, user) or self._is_overruled(path, user):
                 continue
             verdict = self.verdicts.get(user.path)
             if verdict and verdict.state == UNSURE:
@@ -239,6 +239,10 @@ class Judge:
     def _is_too_vague(self, path: str, user: User) -> bool:
         """A pattern such as *.csv, or a name without its path, says little of what is named as a sample or test."""
         return user.vague and self.guesses.get(path, Guess("", "")).why.startswith(("named", "in "))
+
+    def _is_overruled(self, path: str, user: User) -> bool:
+        """A person may decide against a mention in a text, which is repaired then, but not against code of production."""
+        return path in self.decided and (user.vague or not user.path.endswith(".py"))
 
     def _package_stays(self, path: str, moving: set[str]) -> str:
         folder = posixpath.dirname(path)

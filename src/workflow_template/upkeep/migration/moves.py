@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 
 from workflow_template.upkeep.migration.git import git
@@ -19,7 +19,9 @@ _ATTRIBUTES = ("filter", "text", "eol", "working-tree-encoding", "ident")
 class Moves:
     """The moves of a plan, {old path: new path}."""
 
-    def __init__(self, tree: Tree, new: Mapping[str, str]) -> None:
+    def __init__(self, tree: Tree, new: Mapping[str, str], decided: Container[str] = ()) -> None:
+        """*decided* are the files that a person has decided on."""
+        self.decided = decided
         self.tree, self.new = tree, dict(new)
         self.place = cache(self._place)
         self.conftests = {old: each for old, each in self.new.items() if posixpath.basename(old) == "conftest.py"}

@@ -163,7 +163,7 @@ class _Planner:
             wanted = targets({path: self.judge.verdicts[path] for path in sorted(self.judge.moving())})
             found = clashes(self.tree, wanted)
             if not found:
-                return Moves(self.tree, wanted)
+                return Moves(self.tree, wanted, self.decided)
             for path, why in found.items():
                 self.judge.demote(path, why)
             self.judge.settle()

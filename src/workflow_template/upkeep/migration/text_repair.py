@@ -46,14 +46,14 @@ def repair(path: str, text: Text, mentions: list[Mention], moves: Moves) -> tupl
 
 def _mention(path: str, text: str, kind: str, mention: Mention, moves: Moves) -> Edit | None:
     shown, new = text[mention.start : mention.end], moves.new[mention.target]
-    if not mention.exact or mention.uses:
+    if not mention.exact or (mention.uses and mention.target not in moves.decided):
         return None
     if mention.from_top:
         return Edit(mention.start, mention.end, respell(shown, new), f"leads to {new}")
     folder = posixpath.dirname(moves.new.get(path, path))
     before = text[max(0, mention.start - 60) : mention.start]
     certain = kind in ("ci", "tool") or "/" in shown or "\\" in shown or _COMMAND.search(before)
-    if kind in ("flow", "other") or not certain:
+    if (kind in ("flow", "other") and mention.target not in moves.decided) or not certain:
         return None
     return Edit(mention.start, mention.end, respell(shown, _way(folder, new)), f"leads to {new}")
 

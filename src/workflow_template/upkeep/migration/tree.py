@@ -29,7 +29,7 @@ class Tree:
         self.links: dict[str, str] = {}
         self.odd: dict[str, str] = {}
         missing = set(listed(host, "ls-files", "-z", "-d"))
-        intended = set(listed(host, "diff", "--name-only", "-z", "--diff-filter=A")) if self.index else set()
+        intended = set(listed(host, "diff", "--no-renames", "--name-only", "-z", "--diff-filter=A")) if self.index else set()
         for path, entry in self.index.items():
             self._tracked(path, entry, path in missing, path in intended)
         for path in listed(host, "ls-files", "-z", "-o", "--exclude-standard"):
@@ -45,11 +45,12 @@ class Tree:
             self.odd[path] = "left out by a sparse checkout"
         elif missing:
             self.odd[path] = "deleted in the work tree, but not in git"
-        elif intended:
-            self.odd[path] = "marked by `git add -N`, but not added"
-            self.files.add(path)
         else:
             self.files.add(path)
+            if intended:
+                self.odd[path] = "marked by `git add -N`, but not added"
+            elif entry.tag.islower():
+                self.odd[path] = "marked as assume-unchanged in git"
 
     def _untracked(self, path: str) -> None:
         if path.endswith("/"):
