@@ -122,7 +122,7 @@ def with_session(settings: Settings) -> URL:
         return url
     authentication = settings.authentication
     if authentication.lower() == "windows":
-        url = url.set(username=None, password=None)
+        url = URL.create(url.drivername, host=url.host, port=url.port, database=url.database, query=url.query)
     elif authentication.lower() not in ("", "sql", "token"):
         url = with_default(url, authentication=authentication)  # in small letters: SQLAlchemy looks for it
     if settings.read_only:

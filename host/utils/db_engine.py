@@ -106,6 +106,8 @@ def _options(settings: Settings) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True, "connect_args": _connect_args(settings)}
     if settings.family != "sqlite":
         options |= {"pool_pre_ping": True, "pool_recycle": 1800, "pool_size": settings.pool_size}
+    if settings.url.get_driver_name() == "mssqlpython":
+        options["paramstyle"] = "qmark"  # of the two that it takes, the one for tuples
     if settings.url.get_driver_name() == "pyodbc":
         with suppress(ImportError):  # told when the engine is made
             importlib.import_module("pyodbc").pooling = False  # type: ignore[attr-defined] # the pool is SQLAlchemy's

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
+_sleep = time.sleep
 
 # Kinds: lost = the connection is gone. conflict = the server gave this transaction up for another one. busy = the server takes nothing now.
 # timeout, login, certificate, read_only = as they say. other = anything else: a wrong statement, a broken constraint, a full disk.
@@ -218,5 +219,5 @@ def retried(work: Callable[[], Result], kinds: tuple[str, ...], attempts: int = 
                 raise
             cause = f"{fault.kind} {fault.number or fault.sqlstate or ''}".strip()
             logger.warning("attempt %d of %d failed (%s), again in %.1f s", attempt, attempts, cause, pause)
-            time.sleep(pause)
+            _sleep(pause)
     raise AssertionError("unreachable")

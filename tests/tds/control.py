@@ -79,6 +79,10 @@ class SqlServer:
         """Every statement and call, with its parameters."""
         return self._ask("statements")  # type: ignore[no-any-return]
 
+    def declared(self) -> list[tuple[str, str]]:
+        """Each statement with parameters, and the types that the client gave them."""
+        return self._ask("declared")  # type: ignore[no-any-return]
+
     def _ask(self, what: str, *words: Any) -> Any:
         self._control.send((what, *words))
         return self._control.recv()
@@ -112,6 +116,7 @@ class _Server:
             "allow": world.users.update,
             "cut": self.cut,
             "logins": lambda: world.logins,
+            "declared": lambda: world.declared,
             "statements": lambda: world.statements,
         }
         return actions[what](*words)

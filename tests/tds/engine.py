@@ -28,6 +28,7 @@ _EXEC = re.compile(r"exec(?:ute)?\s+(?:@(\w+)\s*=\s*)?([\w.\[\]\"]+)\s*(.*)$", r
 _ARGUMENT = re.compile(r"(?:@(\w+)\s*=\s*)?(@\w+|N?'(?:[^']|'')*'|[-\w.]+)(\s+out(?:put)?)?$", re.IGNORECASE)
 _CATALOG = {
     "serverproperty('productversion')": ("", "16.0.4000.4"),
+    "select @@version": ("", "Microsoft SQL Server 2022 (RTM) - 16.0.4000.4 (X64)"),
     "select schema_name()": ("", "dbo"),
     "test max support": ("", "test max support"),
     "transaction_isolation_level": ("transaction_isolation_level", 2),
@@ -46,6 +47,7 @@ class World:
     rules: list[Rule] = field(default_factory=list)
     procedures: dict[str, Result] = field(default_factory=dict)
     statements: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    declared: list[tuple[str, str]] = field(default_factory=list)
     logins: list[dict[str, Any]] = field(default_factory=list)
     login_errors: list[Error] = field(default_factory=list)
     users: dict[str, str] = field(default_factory=dict)
@@ -98,6 +100,9 @@ class Engine:
         plain = re.sub(r"[\[\]\"]", "", name).lower()
         if plain.endswith("sp_sproc_columns_100"):
             return self._parameters(str(arguments.get("procedure_name")))
+        if plain.endswith("sp_datatype_info_100"):
+            size = {12: 8000, -9: 4000, -3: 8000, 93: 27}.get(arguments["0"], 0)
+            return Result([(["type_name", "data_type", "precision"], [("?", arguments["0"], size)])])
         for rule in self.world.rules:
             if rule.takes(f"exec {plain}") and (answers := self._act(rule.action)) is not None:
                 return Result(answers)  # type: ignore[arg-type]

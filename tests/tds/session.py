@@ -150,7 +150,7 @@ class Session:
             return self._execute(*self.prepared[values[0]], given[1:]) + wire.status_token(0)
         if name == "sp_prepexec":
             number = self._prepare(values[1], values[2])
-            return self._execute(values[1], values[2], given[3:]) + wire.status_token(0) + wire.output_token(0, "", number)
+            return self._execute(values[1] or "", values[2], given[3:]) + wire.status_token(0) + wire.output_token(0, "", number)
         if name == "sp_executesql":
             return self._execute(values[1] if len(values) > 1 else "", values[0], given[2:]) + wire.status_token(0)
         if name == "sp_prepexecrpc":
@@ -165,7 +165,8 @@ class Session:
     def _execute(self, declared: str, sql: str, given: list[tuple[str, int, Any]]) -> bytes:
         if sql.startswith("rpc "):
             return self._procedure(sql[4:], given)
-        names = re.findall(r"@(\w+)", declared or "")
+        self.world.declared.append((sql, declared))
+        names = re.findall(r"@(\w+)", declared)
         values = {
             (name.lstrip("@") or (names[at] if at < len(names) else f"P{at + 1}")): value for at, (name, _, value) in enumerate(given)
         }
