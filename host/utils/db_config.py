@@ -32,7 +32,7 @@ MASK = "***"
 _SECRET_KEY = re.compile(r"pass(wor[dt]|phrase)|pwd|secret|token|credential|(api|access|private|account)_?key", re.IGNORECASE)
 _ADDRESS_KEY = re.compile(r"(user(name)?|host|server|port|database|driver|authentication|e?mail|url)$", re.IGNORECASE)
 _IN_URL = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]+)(?=@)")
-_IN_ODBC = re.compile(r"(?i)\b((?:pwd|password)\s*(?:=|%3D)\s*)(\{(?:[^}]|\}\})*\}|'[^']*'|[^;'\"\s&%]+)")
+_IN_ODBC = re.compile(r"(?i)(?:\b|(?<=%3B))((?:pwd|password)\s*(?:=|%3D)\s*)(\{(?:[^}]|\}\})*\}|'[^']*'|[^;'\"\s&%]+)")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 

@@ -104,11 +104,12 @@ def _postgresql(call: Call) -> ProcedureResult:
     ).all()
     fitting = next((each for each in found if call.params.keys() <= set(each.names)), None)
     outputs = [each for each, mode in zip(fitting.names, fitting.modes, strict=False) if mode in "ob"] if fitting else list(call.types)
-    arguments = [f"{name} => %({name})s" for name in call.params]
+    mark = '"' if fitting else ""  # a name of the server as it is, another one as the server makes it small
+    arguments = [f"{mark}{name}{mark} => %({name})s" for name in call.params]
     if fitting and not fitting.is_procedure:
         rows = _select(call, f"SELECT * FROM {call.quoted}({', '.join(arguments)})")  # noqa: S608 - quoted
         return ProcedureResult([rows], {}, None)
-    arguments += [f"{name} => NULL" for name in outputs if name not in call.params]
+    arguments += [f"{mark}{name}{mark} => NULL" for name in outputs if name not in call.params]
     rows = _select(call, f"CALL {call.quoted}({', '.join(arguments)})")
     return ProcedureResult([], rows[0] if rows else {}, None)
 

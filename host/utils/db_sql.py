@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-# What is no SQL inside of a statement, by database: texts and comments, and names in quotes.
+# What is no SQL inside of a statement, by database: texts and comments, and names in quotes. One that does not end goes to the end.
 _TEXT = {
-    "mysql": r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\"|\#[^\n]*",
-    "postgresql": r"[eE]'(?:[^'\\]|\\.|'')*'|'[^']*'|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$",
+    "mysql": r"'(?:[^'\\]|\\.|'')*+'?|\"(?:[^\"\\]|\\.|\"\")*+\"?|\#[^\n]*",
+    "postgresql": r"\b[eE]'(?:[^'\\]|\\.|'')*+'?|'[^']*'?|(?<![\w$])\$(?P<tag>\w*)\$(?:.*?\$(?P=tag)\$|.*)",
 }
-_QUOTED = {"mysql": "`[^`]*`", "postgresql": '"[^"]*"', "mssql": r'"[^"]*"|\[[^\]]*\]', "sqlite": r'"[^"]*"|\[[^\]]*\]|`[^`]*`'}
-_WORD = re.compile(r'(?:[\w$#@.]|"[^"]*"|`[^`]*`|\[[^\]]*\])+|[(),;]')
+_QUOTED = {"mysql": "`[^`]*`?", "postgresql": '"[^"]*"?', "mssql": r'"[^"]*"?|\[[^\]]*\]?', "sqlite": r'"[^"]*"?|\[[^\]]*\]?|`[^`]*`?'}
+_REMEMBERED = 10_000  # characters of a statement that is worth remembering
+_WORD = re.compile(r'(?:[\w$#@.]|"[^"]*"?|`[^`]*`?|\[[^\]]*\]?)+|[(),;]')
 
 _READS = {"SELECT", "VALUES", "TABLE", "SHOW", "DESCRIBE"}
 _CHANGES = {"INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "CREATE", "ALTER", "DROP", "TRUNCATE"}
@@ -72,12 +73,16 @@ def as_rows(names: list[str], rows: Iterable[Sequence[Any]]) -> list[Row]:
     return [dict(zip(names, row, strict=False)) for row in rows]
 
 
-@lru_cache(maxsize=2048)
 def read_statement(sql: str, dialect: str, paramstyle: str) -> Statement:
     """Read a statement with `:named` parameters; *dialect* and *paramstyle* are those of SQLAlchemy.
 
     What stands in texts, comments and quoted names is left alone, and so is `::type` of PostgreSQL.
     """
+    return (_read if len(sql) <= _REMEMBERED else _read.__wrapped__)(sql, dialect, paramstyle)
+
+
+@lru_cache(maxsize=2048)
+def _read(sql: str, dialect: str, paramstyle: str) -> Statement:
     names: list[str] = []
 
     def mark(found: re.Match[str]) -> str:
@@ -99,9 +104,10 @@ def read_statement(sql: str, dialect: str, paramstyle: str) -> Statement:
 
 @lru_cache(maxsize=8)
 def _pattern(dialect: str) -> re.Pattern[str]:
-    texts = _TEXT.get(dialect, "'[^']*'")
-    quoted = _QUOTED.get(dialect, '"[^"]*"')
-    return re.compile(rf"(?P<skip>{texts}|--[^\n]*|/\*.*?\*/)|{quoted}|::|(?<![\w:]):(?P<name>[A-Za-z_]\w*)", re.DOTALL)
+    texts = _TEXT.get(dialect, "'[^']*'?")
+    quoted = _QUOTED.get(dialect, '"[^"]*"?')
+    comments = r"--[^\n]*|/\*(?:.*?\*/|.*)"
+    return re.compile(rf"(?P<skip>{texts}|{comments})|{quoted}|::|(?<![\w:]):(?P<name>[A-Za-z_]\w*)", re.DOTALL)
 
 
 def _operation(words: list[str]) -> str:
@@ -137,7 +143,7 @@ def _names_from(words: list[str], upper: list[str], at: int) -> Iterator[tuple[s
     while True:
         while at < len(words) and (upper[at] in _FILLERS or upper[at].startswith("@")):
             at += 1
-        if at >= len(words) or upper[at] in _NO_NAME:
+        if at >= len(words) or upper[at] in _NO_NAME or upper[at] in _BEFORE_A_TABLE:
             return
         name, behind = words[at], [*upper[at + 1 : at + 4], "", "", ""]
         if not (first in ("FROM", "JOIN", "USING") and behind[0] == "("):  # that is a function

@@ -253,7 +253,7 @@ def test_a_value_of_the_wrong_type_names_its_variable(helper_module: ModuleType,
     (config / "settings.toml").write_text("[processing]\nbatch_size = 10\n")
     monkeypatch.setenv("WORKFLOW_PROCESSING__BATCH_SIZE", "many")
 
-    with pytest.raises(KeyError, match="WORKFLOW_PROCESSING__BATCH_SIZE must be a whole number, not \"many\""):
+    with pytest.raises(KeyError, match='WORKFLOW_PROCESSING__BATCH_SIZE must be a whole number, not "many"'):
         helper_module.load_config()
 
 
