@@ -4,7 +4,7 @@ All secrets are made up. What has the form of an issued token is put together he
 takes this file for a leak. In a sample, `+` begins a line with a secret, `-` a line that looks like one, a blank a line round them.
 
 Every fourth sample, by the hash of its name, is held out of tuning. The samples of `secrets_fresh.txt` were written when the detectors
-were finished, without their source at hand.
+were finished, without their source at hand, those of `secrets_hard.txt` after the faults of that set were mended; then their own were.
 """
 
 from __future__ import annotations
@@ -991,13 +991,9 @@ def figures(chosen: Iterable[Sample]) -> Figures:
 def parts() -> Iterator[tuple[str, list[Sample]]]:
     yield "tuned on", [sample for sample in SAMPLES if not is_held_out(sample.name)]
     yield "held out", [sample for sample in SAMPLES if is_held_out(sample.name)]
-    yield "fresh", list(fresh())
-
-
-def fresh() -> tuple[Sample, ...]:
-    """The third set, from the file beside this one."""
-    source = Path(__file__).with_name("secrets_fresh.txt").read_text(encoding="utf-8")
-    return tuple(samples(source))
+    for part in ("fresh", "hard"):
+        source = Path(__file__).with_name(f"secrets_{part}.txt")
+        yield part, list(samples(source.read_text(encoding="utf-8")))
 
 
 def described(result: Figures) -> str:

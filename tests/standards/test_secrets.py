@@ -115,7 +115,10 @@ LEFT_ALONE = [
 RUNS = ["password", "token=", "key", "@", "login(", 'connect("', "curl -u a:", "insert into t (password) values (", "eyJhbGci.", '"""', "://"]
 
 
-@pytest.mark.parametrize(("part", "recall", "precision"), [("tuned on", 0.98, 0.98), ("held out", 0.96, 0.97), ("fresh", 0.96, 0.97)])
+PROMISED = [("tuned on", 0.98, 0.98), ("held out", 0.96, 0.97), ("fresh", 0.96, 0.97), ("hard", 0.94, 0.97)]
+
+
+@pytest.mark.parametrize(("part", "recall", "precision"), PROMISED)
 def test_the_figures_hold_on_every_corpus(part: str, recall: float, precision: float) -> None:
     result = corpus.figures(dict(corpus.parts())[part])
 

@@ -28,6 +28,7 @@ _TELLS = Lazy(
 _LOGS_IN = Lazy(
     r"\s*(?:[\w-]{1,30},?\s+){0,6}?[\w-]{0,30}(?:\b(?:with|as|mit|als|are|is|avec|con)|\s?[:=])\s+[`\"']?[\w.@-]+[`\"']?\s*(?:/|:|and|und|et|y|,)\s*[`\"']?(\S{4,80})"
 )
+_CHOSEN = Lazy(r"\s*[`\"']?((?=\S*[!#$%&*?@_+])(?=\S*\d)[A-Za-z]\S{4,40})")
 _BLOCK = words("| > |- >- |+ >+ !!str !!binary")
 
 
@@ -92,7 +93,7 @@ def _in_data(line: Line, at: int, op: str, named: Role) -> Iterator[Claim]:
     elif default := inner_default(value):
         yield by_role(line.start + text.index(default, at), default, named, weak=True)
     elif not _TAG().match(value):
-        yield by_role(line.start + at, value, named, weak=op == "=" or value.islower())
+        yield by_role(line.start + at, value, named, weak=op == "=" or value.islower() or value.isdigit())
 
 
 def _among_others(text: str, at: int, op: str) -> bool:
@@ -118,6 +119,8 @@ def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
     if not (line.is_prose(start) or line.in_quotes(start)):
         return
     found = (_LOGS_IN if named is Role.LOGIN else _TELLS)().match(line.text, at)
+    if not found or (named is Role.PASSWORD and _CHOSEN().match(line.text, at)):
+        found = _CHOSEN().match(line.text, at) if named is Role.PASSWORD else None
     if not found:
         return
     value = re.split(r"[`\"']", found[1])[0].rstrip(".,;:)*") or found[1]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.claims import Claim
+from workflow_template.standards.secrets.claims import Claim, by_role
 from workflow_template.standards.secrets.lines import Kind, Line
 from workflow_template.standards.secrets.literals import Literal, literals
+from workflow_template.standards.secrets.names import Role
 from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade, grade
 
 _BY_PLACE = {
-    0: "fernet azurekeycredential apikeycredential encryptbypassphrase decryptbypassphrase",
+    0: "b64encode btoa fernet azurekeycredential apikeycredential encryptbypassphrase decryptbypassphrase",
     1: """login httpbasicauth httpdigestauth basicauth digestauth httpntlmauth httpproxyauth networkcredential
         usernamepasswordcredential usernamepasswordcredentials passwordcredential usernamepasswordauthentication plaintextauthprovider
         basic_auth basicauthcredentials setbasicauth basicauthentication passwordauthentication ntlmauth sqlcredential set_basic_auth
@@ -61,8 +62,11 @@ def _passed(line: Line, name: str, start: int, at: int) -> Iterator[Claim]:
     if wanted is None or (name == "connect" and line.kind is Kind.TEXT):
         return
     for literal in _arguments(line, at - 1):
-        if literal.place == wanted or (literal.place == wanted + 1 and known is None and name in _PERHAPS_NEXT):
-            yield from _claim(line, literal, "password in a call", name if known is None else "")
+        if literal.place == wanted or (wanted < literal.place <= wanted + 2 and known is None and name in _PERHAPS_NEXT):
+            if name in ("b64encode", "btoa"):
+                yield by_role(line.start + literal.start, literal.value, Role.LOGIN)
+            else:
+                yield from _claim(line, literal, "password in a call", name if known is None else "")
 
 
 def _arguments(line: Line, at: int) -> Iterator[Literal]:

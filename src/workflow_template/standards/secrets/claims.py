@@ -31,7 +31,9 @@ def by_role(start: int, value: str, named: Role, *, weak: bool = False) -> Claim
     if named is Role.LOGIN:
         return _login(start, value)
     if named is Role.KEY:
-        mixed = len(value) >= 24 and value.isalnum() and any(map(str.islower, value)) and any(map(str.isupper, value))
+        mixed = (
+            24 <= len(value) <= 64 and value.isalnum() and all(any(map(kind, value)) for kind in (str.islower, str.isupper, str.isdigit))
+        )
         return Claim(start, value, "token or key", Grade.RANDOM if mixed else Grade.NEVER)
     if named is Role.PIN:
         return Claim(start, value, "PIN", Grade.WORD if value.isdigit() and 4 <= len(value) <= 8 else Grade.RANDOM)

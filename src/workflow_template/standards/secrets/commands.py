@@ -58,6 +58,7 @@ _PHRASES = {
     "poetry config": Lazy(r"(?i)\bpoetry\s+config\s+(?:http-basic|pypi-token)\.\S+\s+(?:\S+\s+)?[\"']?([^\s\"']+)\s*$"),
     "aws_secret_access_key": Lazy(r"(?i)\bset\s+aws_secret_access_key\s+[\"']?([^\s\"']+)"),
     "vault login": Lazy(r"(?i)\bvault\s+login\s+(?:-\S+\s+)*[\"']?([^\s\"'=-]\S*?)[\"']?\s*$"),
+    "isql": Lazy(r"(?i)\bisql\s+\w+\s+\w+\s+[\"']?([^\s\"'-][^\s\"']*)"),
     "mc ": Lazy(r"(?i)\bmc\s+(?:alias\s+set|config\s+host\s+add)\s+\S+\s+\S+\s+\S+\s+[\"']?([^\s\"']+)"),
     ".logon": Lazy(r"(?i)\.logon\s+\S+/[\w.-]+,\s*[\"']?([^\s;\"']+)"),
     "securestring": Lazy(r"(?i)\bconvertto-securestring\s+(?:-asplaintext\s+|-force\s+|-string\s+)*[\"']([^\"'\n]+)[\"']"),

@@ -47,7 +47,7 @@ _NAME = Lazy(r"[-/$@]{0,2}\w[\w$.-]*")
 _KEY_OF = Lazy(r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|clé|llave|chave)[ '’]$")
 _CELL_LINE = Lazy(r'(\s*")(.*?)((?:\\n)?",?\s*)')
 _SECOND_WORDS = words("key keys Key Keys KEY schlüssel Schlüssel clé api API")
-_NO_VALUE = ("no", "forgot", "reset", "wrong", "invalid", "forgotten", "missing", "your")
+_NO_VALUE = ("no", "forgot", "reset", "wrong", "invalid", "forgotten", "missing", "your", "checksum")
 
 
 class Name(NamedTuple):
@@ -128,9 +128,7 @@ class Line:
         """The names in this line that speak of a secret."""
         found = []
         for each in _NAME().finditer(self.text):
-            named = role(each[0])
-            if named is None and each[0] in _SECOND_WORDS:
-                named = _role_of_two(self.text, each.start())
+            named = (_role_of_two(self.text, each.start()) if each[0] in _SECOND_WORDS else None) or role(each[0])
             if named is not None and not self.lower[max(0, each.start() - 14) : each.start()].rstrip().endswith(_NO_VALUE):
                 text = each[0].rstrip(".-")
                 found.append(Name(each.start(), each.start() + len(text), text, named))

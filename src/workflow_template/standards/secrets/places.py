@@ -54,8 +54,9 @@ _ELSEWHERE = {
     Why.NAME: """geheim parola heslo adgangskode salasana jelszo losenord sifre parool cookie session zugangs identifiant pin sas bearer
         schluessel""",
     Why.COMMAND: """redis-cli ldap sqlplus expdp impdp smbclient lftp ncftp 7z zip mariadb rman sqlldr .logon sudo chpasswd net
-        --from-literal securestring""",
+        --from-literal securestring isql kinit <<<""",
     Why.SQL: "openrowset opendatasource encrypt",
+    Why.URL: "oracle:thin",
     Why.CALL: "ftp bind fernet create_user",
 }  # fmt: skip
 _WHERE_COMMANDS_RUN = {Why.COMMAND: "redis-cli ldap sqlplus smbclient lftp 7z"}

@@ -18,7 +18,7 @@ _LABELLED = Lazy(
     r"""(?ix)(?:name|key|id|variable|parameter\w*|setting|property|field|option|label)["']?\s*[:=]?\s*["']?$
     | ^\s*variable\s+["']?$ | <\w+\s+(?:name|key|id)=["']$"""
 )
-_ENDS = Lazy(r"""\n\s*\n|\n\s*-\s*["']?(?i:name)|\n\}|\bvariable\s+\"""")
+_ENDS = Lazy(r"""\n\s*\n|\n\s*-\s*["']?(?i:name)|\}|\bvariable\s+\"""")
 _ITS_VALUE = Lazy(r"""(?i)["']?\b(?:value|default|default_?value|stringvalue|val)["']?\s*[:=>]\s*(?P<quote>["']?)(?P<value>[^\n]*)""")
 _BARE_ENDS = Lazy(r"\s+#|[,<}]")
 _NESTED = Lazy(r"""["']?\s*[:=]\s*\{""")

@@ -40,6 +40,7 @@ FORMS = (
     ("Shopify token", "shp", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
     ("DigitalOcean token", "do", r"do[opr]_v1_[0-9a-f]{64}"),
     ("Vault token", "hv", r"hv[sbr]\.[\w-]{24,}"),
+    ("Vault token", "s.", r"(?<![\w.])s\.[A-Za-z0-9]{24}(?!\w)"),
     ("Doppler token", "dp.", r"dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{40,}"),
     ("Grafana token", "glsa_", r"glsa_\w{32,}"),
     ("Grafana token", "glc_", r"glc_[A-Za-z0-9+/=]{32,}"),

@@ -20,6 +20,7 @@ _KEY = Lazy(
 _LOCAL = Lazy(
     r"(?i)localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker|[a-z][a-z_-]*(?:[:/?]|$)|example\.|.*\.(?:example|test|invalid|localhost)(?:[:/]|$)"
 )
+_ORACLE = Lazy(r"(?i)jdbc:oracle:thin:[\w.-]{1,60}/([^\s@\"']{1,80})@")
 _PORT = Lazy(r"\d{1,5}(?:/|$)")
 _EXAMPLE = Lazy(r"(?i)(?:.*\.)?example\.(?:com|org|net)")
 _ANYBODY = words("scott user username guest usr foo login u usr1 john myuser")
@@ -32,6 +33,9 @@ def read_urls(line: Line) -> Iterator[Claim]:
             user, password, host = unquote(found["user"]), unquote(found["password"]), found["host"]
             if "://" not in password and not _PORT().match(password) and not _is_stand_in(user, password, host):
                 yield Claim(line.start + found.start("password"), password, "password in a URL", Grade.WORD)
+    if "oracle:thin" in line.lower:
+        for found in _ORACLE().finditer(line.text):
+            yield Claim(line.start + found.start(1), found[1], "password in a URL", Grade.WORD)
     if "=" in line.text and ("?" in line.text or "&" in line.text):
         for found in _KEY().finditer(line.text):
             yield Claim(line.start + found.start("value"), unquote(found["value"]), "key in a URL", Grade.RANDOM)

@@ -42,8 +42,8 @@ _STANDS_FOR = words("""password passwd passwort kennwort pass pwd pw passphrase 
     backend module class method function field column table row line label title remote proxy cluster node root_password sys system
     global shared common internal external override custom bot webhook deploy ci cd pipeline job run worker task flow dag connection
     conn engine pool query abc123 a1b2c3 123 1234 12345 123456 1234567 12345678 123456789 1234567890 0 1 2 3 4 5 6 7 8 9 10 00 000 0000
-    11 111 1111 42 99 99999 supersecret secret1 pass1 pass2 pw1 pw2 sekret sekrit s3cr3t secretkey secrettoken secretpassword secretpass
-    passw notasecret nopassword""")
+    11 111 1111 42 99 99999 supersecret secret1 pass1 pass2 pw1 pw2 sekret sekrit s3cr3t s3cret secretkey secrettoken secretpassword
+    secretpass passw notasecret nopassword""")
 _HINTS = Lazy(
     r"example|placeholder|dummy|change[-_ ]?(?:me|it|this|in)|replace[-_ ]?(?:me|this|with)|redacted|your[-_ ]"
     r"|your(?:own|pass|secret|token|key|strong)|insert[-_ ]|<[^<>]*>|\*{3,}|x{4,}|\.{3}|…|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used|set)"
@@ -123,7 +123,7 @@ def stands_for(value: str) -> bool:
 def _only_filler(value: str) -> bool:
     """Words that people write where a secret goes; a capital, a digit and a sign together make a password of them."""
     found = [word.lower() for word in _WORDLIKE().findall(value)]
-    if _WEAK().fullmatch(value):
+    if value.isdigit() or _WEAK().fullmatch(value):
         return False
     if _NAMES_ITSELF().search(value) and (value.islower() or value.isupper()) and _PLAIN_SIGNS().fullmatch(value):
         return True
@@ -134,15 +134,13 @@ def _only_filler(value: str) -> bool:
 
 
 def _letters(value: str) -> Grade:
-    if (
-        len(value) >= 16
-        and not all(len(word) >= 3 for word in _WORDLIKE().findall(value))
-        and (_switches(value) > len(value) / 3 or _unspeakable(value))
-    ):
+    parts = _WORDLIKE().findall(value)
+    spoken = all(len(word) >= 2 and not _unspeakable(word) for word in parts) and len(value) >= 4 * len(parts)
+    if len(value) >= 16 and not spoken and (_switches(value) > len(value) / 3 or _unspeakable(value)):
         return Grade.RANDOM
     if not value.isascii():
         return Grade.NONE
-    if all(len(word) >= 3 and not _unspeakable(word) for word in _WORDLIKE().findall(value)):
+    if spoken:
         return Grade.WORD
     return Grade.CHOSEN if len(value) >= 8 and (_switches(value) > 4 or _unspeakable(value)) else Grade.WORD
 
