@@ -73,7 +73,7 @@ def stream(connection: Connection, statement: Statement, values: Any, size: int)
 
 def stream_shared(connection: Connection, statement: Statement, values: Any, size: int) -> Iterator[list[Row]]:
     """The same over a connection that serves other statements in between, or whose statements somebody listens to."""
-    one_at_a_time = connection.dialect.name not in ("postgresql", "sqlite")
+    one_at_a_time = connection.dialect.name != "postgresql"  # SQLite drops no table while a query is open
     options = TOLD if one_at_a_time else {**TOLD, "yield_per": size}
     result = connection.exec_driver_sql(statement.sql, values, execution_options=options)
     names = list(result.keys())

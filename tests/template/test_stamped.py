@@ -32,8 +32,8 @@ HOST_FILES = {
     *(f"utils/db_{name}.py" for name in ("helper", "config", "address", "engine", "sql", "read", "write", "procedures", "errors", "log")),
     *("config/settings.toml", "requirements.txt", "requirements-dev.txt", "pytest.ini", ".coveragerc", ".gitignore"),
     *(f"dev/shared/{name}.py" for name in ("test_framework", "mock_data_generator", "performance_profiler", "validation_helpers")),
-    *(path.relative_to(ROOT / "host").as_posix() for path in (ROOT / "host/dev/shared/mock_data").glob("*.py")),
-    *(path.relative_to(ROOT / "host").as_posix() for path in (ROOT / "host/dev/shared/data_checks").glob("*.py")),
+    "dev/conftest.py",
+    *(path.relative_to(ROOT / "host").as_posix() for path in (ROOT / "host" / "dev" / "shared").glob("*/*.py")),
     *(f"dev/shared/workflow_templates/{name}_template.py" for name in ("script", "test", "debug")),
     *(f"dev/checklists/{name}_checklist.md" for name in ("workflow_development", "testing", "deployment")),
     *(f"tools/{name}.py" for name in ("create_new_workflow", "deploy_workflows", "run_tests", "validate_standards")),
@@ -69,7 +69,10 @@ def test_the_files_are_exactly_these(bake: Run, host: Path) -> None:
     expected = {f"dev/daily_sales/{path}" for path in FILES} | HOST_FILES
     expected |= {
         f"dev/daily_sales/{path}"
-        for path in ("daily_sales.py", "testing/test_daily_sales.py", "testing/test_data_samples/raw_daily_sales.csv")
+        for path in (
+            *("daily_sales.py", "testing/test_daily_sales.py", "testing/test_data_samples/raw_daily_sales.csv"),
+            *("testing/golden/daily_sales.csv", "testing/contracts/daily_sales.json"),
+        )
     }
     expected |= {f"dev/checklists/workflow_plans/{name}.md" for name in ("daily_sales", "index")}
     assert files_below(host) == expected

@@ -19,8 +19,8 @@ WORKFLOW = Path(__file__).parent.parent
 HOST = WORKFLOW.parent.parent
 PLAN = HOST / "dev" / "checklists" / "workflow_plans" / "{{ cookiecutter.workflow_name }}.md"
 sys.path.insert(0, str(HOST / "dev" / "shared"))
-from test_framework import load_script
 from validation_helpers import format_table
+from workflow_testing.scripts import load_script
 
 business_rules = load_script(Path(__file__).parent / "validate_business_rules.py")
 
