@@ -102,6 +102,7 @@ LEFT_ALONE = [
     ("a.sh", 'sqlcmd -S srv -U sa -P "$SQL_PASSWORD" -i load.sql'),
     ("a.sh", "mysql -h db02 -P 3306 -u root -p shop"),
     ("a.sh", "docker run -p 8080:80 app"),
+    ("a.md", "| commands | `sqlcmd -P`, `sshpass -p`, `docker login -p`, `--password …` |"),
     ("a.yml", "password: \"{{ secret('DB_PW') }}\""),
     ("a.yml", "password: ${{ secrets.DB_PASSWORD }}"),
     ("a.yml", "password: !vault |\n  $ANSIBLE_VAULT;1.1;AES256"),

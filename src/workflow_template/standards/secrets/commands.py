@@ -104,6 +104,8 @@ def _arguments(line: Line, at: int) -> list[tuple[int, str]]:
     text = line.ahead
     end = _end_of_command(text, len(line.text))
     at += text[at : at + 1] in ('"', "'")
+    closes = text.find("`", at, end)
+    end = closes if closes >= 0 and text[closes + 1 : closes + 2] not in ("\n", "\r") else end
     found: list[tuple[int, str]] = []
     for each in _ARGUMENT().finditer(text, at, end):
         if each[0] in ("|", "&&") or len(found) > _MOST_ARGUMENTS:
