@@ -1,6 +1,6 @@
 """Files that break a rule and files that keep it, as `cases/*.txt` has them, and a stamped repository to judge them in.
 
-A case begins with `#--- RULE PATH`: what follows is that file in the stamped repository (`-PATH`: the file is missing), and `#--+ PATH` begins
+A case begins with `#--- RULE PATH`: what follows is that file in the stamped repository (`-PATH`: the file is missing); `#--+ PATH` begins
 another file of the same case. A line that the rule must name has the id of the rule in it. `!` says that the rule must name the whole file,
 `!1` its first line; a path behind it says which file that is. `bytes:ENCODING` says how the file is written.
 """
@@ -14,8 +14,9 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from workflow_template.standards.rule import Fix
 from workflow_template.standards.source import Source
 from workflow_template.standards.unit import judge, judge_repository, units
 from workflow_template.standards.workflow import Repository
@@ -68,10 +69,19 @@ def stamped() -> Mapping[str, bytes]:
 
 def judged(files: Mapping[str, bytes | None]) -> list[tuple[str, str, int, str]]:
     """Judge the stamped repository with these files in it by our rules: rule, path, line and message of each finding."""
+    return [(row[3], row[0], row[1], row[4]) for row in _rows(files)]
+
+
+def judged_with_fixes(files: Mapping[str, bytes | None], rule: str) -> list[tuple[str, Fix]]:
+    """The fixes of one rule in the stamped repository with these files in it, and the path of each."""
+    return [(row[0], fix) for row in _rows(files) if row[3] == rule for fix in row[5]]
+
+
+def _rows(files: Mapping[str, bytes | None]) -> list[list[Any]]:
     whole = {path: data for path, data in {**stamped(), **files}.items() if data is not None}
     repository = Repository(whole, lambda path: Source(path, whole[path]))
     rows = judge_repository(repository)
     for unit in units(whole):
         if unit.name or any(path in files for path in unit.paths):
             rows += judge(unit, repository, lambda path: Source(path, whole[path])).found
-    return [(row[3], row[0], row[1], row[4]) for row in rows]
+    return rows

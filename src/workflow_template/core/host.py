@@ -20,6 +20,8 @@ class Host:
     @property
     def room(self) -> Path:
         """The folder for journals, marks and the lock: inside git's own where that is on the same disk as the files."""
+        if not self.git_dir.exists():
+            return self.top / ".workflow-template"
         same_disk = os.stat(self.git_dir).st_dev == os.stat(self.top).st_dev
         return self.git_dir / "workflow-template" if same_disk else self.top / ".workflow-template"
 

@@ -20,6 +20,7 @@ class Cache:
 
     def __init__(self, host: Host) -> None:
         self._path = host.room / "standards.json"
+        self._writes = host.git_dir.exists()  # without git nothing would ignore what is written
         self._kept: dict[str, Any] = {}
         with contextlib.suppress(OSError, ValueError):
             content = json.loads(self._path.read_bytes())
@@ -31,7 +32,7 @@ class Cache:
 
     def keep(self, verdicts: dict[str, Any], *, whole: bool) -> None:
         """Keep these verdicts; the others too, unless these are of the *whole* repository. What is kept already is not written again."""
-        if verdicts.keys() <= self._kept.keys() and (not whole or len(verdicts) == len(self._kept)):
+        if not self._writes or verdicts.keys() <= self._kept.keys() and (not whole or len(verdicts) == len(self._kept)):
             return
         kept = verdicts if whole else self._kept | verdicts
         aside = self._path.with_suffix(f".{os.getpid()}")

@@ -27,16 +27,21 @@ def fixed_files(findings: Iterable[Finding], disk: Disk) -> dict[str, tuple[Sour
 
 
 def apply(source: Source, fixes: Iterable[tuple[Fix, ...]]) -> str:
-    """The text of a file with these fixes; of two that touch each other, the first."""
+    """The text of a file with these fixes; of two that touch each other, the first. What is inserted at one place comes in order."""
     taken: list[Fix] = []
     for each in fixes:
         edits = [Fix(offset(source, edit.start), offset(source, edit.end), edit.text) for edit in each]
-        if not any(edit.start <= other.end and other.start <= edit.end for edit in edits for other in taken if edit != other):
+        if not any(_touch(edit, other) for edit in edits for other in taken):
             taken += [edit for edit in edits if edit not in taken]
     text = source.text
-    for edit in sorted(taken, reverse=True):
+    for _, edit in sorted(enumerate(taken), key=lambda each: (each[1].start, each[0]), reverse=True):
         text = text[: edit.start] + _with_line_ends(source, edit.text) + text[edit.end :]
     return text
+
+
+def _touch(edit: Fix, other: Fix) -> bool:
+    both_insert = edit.start == edit.end == other.start == other.end
+    return edit != other and not both_insert and edit.start <= other.end and other.start <= edit.end
 
 
 def offset(source: Source, place: int) -> int:

@@ -174,7 +174,8 @@ def _judge_stale(
 ) -> list[Verdict]:
     if not stale:
         return []
-    general = ruff.Run(top, _ruff_paths(stale), settings.ruff) if any(map(_is_for_ruff, stale)) else None
+    python = [path for unit in stale for path in unit.paths if ruff.is_for_ruff(path) and (top / path).is_file()]
+    general = ruff.Run(top, python, settings.ruff) if python else None
     made: list[Verdict] = []
     for verdict in _judged(stale, repository, read):
         made.append(verdict)
@@ -221,20 +222,6 @@ def _begin(repository: Repository, read: Callable[[str], Source]) -> None:
 
 def _work(unit: Unit) -> Verdict:
     return judge(unit, *_mine)
-
-
-def _is_for_ruff(unit: Unit) -> bool:
-    return unit.folder.startswith(("workflow ", *ruff.FOLDERS)) and any(path.endswith(".py") for path in unit.paths)
-
-
-def _ruff_paths(stale: list[Unit]) -> list[str]:
-    """The folders that hold these units; few words, as Windows takes no long command line."""
-    wanted = [unit for unit in stale if _is_for_ruff(unit)]
-    if len(wanted) > 100:
-        return sorted({path.partition("/")[0] for unit in wanted for path in unit.paths if path.endswith(".py")} & set(ruff.FOLDERS))
-    return sorted(
-        {"/".join(path.split("/")[:2]) if unit.name else unit.folder for unit in wanted for path in unit.paths if path.endswith(".py")}
-    )
 
 
 def _within(path: str, places: Iterable[str]) -> bool:

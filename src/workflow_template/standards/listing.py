@@ -67,15 +67,14 @@ class Index(Disk):
     def __init__(self, top: str, largest: float, ids: dict[str, str]) -> None:
         super().__init__(top, largest)
         self.ids = ids
-        self.differing: set[str] = set()
+        self.differing: dict[str, bytes] = {}  # what is staged of files that are another on disk
 
     def source(self, path: str, limits: dict[str, object] | None = None) -> Source:
         found = super().source(path, limits)
         wanted = self.ids.get(path, "")
         if not wanted or found.trouble in ("link", "large") or blob_id(found.data, wanted) == wanted:
             return found
-        self.differing.add(path)
-        data = git(Path(self.top), "cat-file", "blob", wanted)
+        data = self.differing[path] = git(Path(self.top), "cat-file", "blob", wanted)
         return Source(path, data, "", limits) if len(data) <= self.largest else Source(path, b"", "large", limits)
 
 

@@ -213,7 +213,7 @@ def _sarif_rule(rule: str) -> dict[str, Any]:
 def _sarif_result(finding: Finding, place: int) -> dict[str, Any]:
     from urllib.parse import quote
 
-    location: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.path), "uriBaseId": "HOST"}}
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.path, errors="surrogateescape"), "uriBaseId": "HOST"}}
     if finding.line:
         location["region"] = {"startLine": finding.line, "startColumn": max(finding.column, 1)}
     return {

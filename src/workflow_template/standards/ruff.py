@@ -14,7 +14,9 @@ from typing import Any
 from workflow_template.standards.listing import CouldNotJudge
 from workflow_template.standards.rule import Finding, Fix
 
+LONGEST_LINE = 20_000  # signs; Windows takes 32,767
 FOLDERS = ("dev", "scripts", "utils", "tools")
+_STARTS = tuple(f"{folder}/" for folder in FOLDERS)
 SELECT = (
     "E4",
     "E7",
@@ -72,29 +74,40 @@ def version_of(ruff: str) -> str:
     return f"{about.st_size}-{about.st_mtime_ns}"
 
 
-class Run:
-    """One run of ruff beside other work: start it, do something else, then ask for `findings`."""
+def is_for_ruff(path: str) -> bool:
+    """Whether a file is Python that the standards speak of."""
+    return path.endswith(".py") and path.startswith(_STARTS)
 
-    def __init__(self, top: Path, paths: Iterable[str], extra: dict[str, list[str]]) -> None:
-        words = [
-            find_ruff(),
-            "check",
-            "--isolated",
-            "--no-cache",
-            "--extend-exclude",
-            "*.ipynb",
-            "--exit-zero",
-            "--quiet",
-            "--output-format",
-            "json",
-        ]
-        words += ["--target-version", "py311", "--select", ",".join([*SELECT, *extra.get("select", ())])]
-        words += ["--ignore", ",".join([*IGNORE, *extra.get("ignore", ())])]
-        chosen = ",".join(f"{pattern}:{code}" for pattern, codes in PER_FILE.items() for code in codes)
-        self._top = os.path.realpath(top)
-        self._process = subprocess.Popen(  # noqa: S603
-            [*words, "--per-file-ignores", chosen, "--", *paths], cwd=self._top, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
+
+class Run:
+    """One run of ruff beside other work: start it, do something else, then ask for `findings`.
+
+    Of a file with *text* that is judged, and not what is on disk under its name.
+    """
+
+    def __init__(self, top: Path, paths: Iterable[str], extra: dict[str, list[str]], text: bytes | None = None) -> None:
+        words = [find_ruff(), "check", "--isolated", "--no-cache", "--extend-exclude", "*.ipynb"]
+        words += ["--exit-zero", "--quiet", "--output-format", "json", "--target-version", "py311"]
+        words += ["--select", ",".join([*SELECT, *extra.get("select", ())]), "--ignore", ",".join([*IGNORE, *extra.get("ignore", ())])]
+        words += ["--per-file-ignores", ",".join(f"{pattern}:{code}" for pattern, codes in PER_FILE.items() for code in codes)]
+        self._top, self._list, self._text = os.path.realpath(top), "", text
+        listed = list(paths)
+        words += ["--stdin-filename", listed[0], "-"] if text is not None else ["--", *self._listed(listed)]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(words, cwd=self._top, stdin=pipe if text is not None else None, stdout=pipe, stderr=pipe)  # noqa: S603
+
+    def _listed(self, paths: list[str]) -> list[str]:
+        """The paths as words of a command, or the name of a file that lists them where Windows would take no line as long as that."""
+        if sum(map(len, paths)) < LONGEST_LINE:
+            return paths
+        import tempfile
+
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", errors="surrogateescape", newline="\n", suffix=".txt", delete=False
+        ) as file:
+            file.write("".join(f"{path}\n" for path in paths if "\n" not in path))
+        self._list = file.name
+        return [f"@{file.name}", *(path for path in paths if "\n" in path)]
 
     def findings(self) -> list[Finding]:
         """Wait for ruff. A file that does not parse is a finding of WF001.
@@ -102,7 +115,11 @@ class Run:
         Raises:
             CouldNotJudge: ruff failed.
         """
-        told, problem = self._process.communicate()
+        try:
+            told, problem = self._process.communicate(self._text)
+        finally:
+            if self._list:
+                Path(self._list).unlink()
         if self._process.returncode:
             said = problem.decode(errors="replace").strip()
             raise CouldNotJudge(

@@ -143,7 +143,7 @@ def _path_choice(given: Any, text: str, ids: frozenset[str]) -> PathChoice:
 
 def _pass(given: Any, number: int, text: str, ids: frozenset[str]) -> Pass:
     _require_keys(given, "ignore", ("rule", "path", "reason"), text)
-    places = [found.start() for found in re.finditer(r"^\s*\[\[\s*ignore\s*\]\]", text, re.MULTILINE)]
+    places = [found.start() for found in re.finditer(r"^[ \t]*\[\[\s*ignore\s*\]\]", text, re.MULTILINE)]
     line = text.count("\n", 0, places[number]) + 1 if number < len(places) else 1
     until = given.get("until")
     _require(until is None or type(until) is date, text, "until", "until must be a day, such as 2027-01-31, without quotes")

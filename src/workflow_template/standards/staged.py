@@ -17,7 +17,7 @@ from workflow_template.standards.judge import Report, half_done, print_of
 from workflow_template.standards.listing import CouldNotJudge, Index
 from workflow_template.standards.rules import RULES
 from workflow_template.standards.settings import FILE as SETTINGS
-from workflow_template.standards.settings import read_settings
+from workflow_template.standards.settings import Settings, read_settings
 from workflow_template.standards.source import LIMITS
 from workflow_template.standards.unit import judge, judge_repository, name_of, units
 from workflow_template.standards.workflow import INDEX, PLANS, Repository
@@ -63,32 +63,34 @@ def check_staged(host: Host, today: date | None = None) -> Report:
         CouldNotJudge: git or ruff is missing or failed.
     """
     listing = _start(host, "ls-files", "-s", "-v", "-z")
-    changed = frozenset(
-        _told(_start(host, "diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "-z"))
-        .decode("utf-8", "surrogateescape")
-        .split("\0")
-    ) - {""}
+    named = _told(_start(host, "diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "-z"))
+    changed = frozenset(named.decode("utf-8", "surrogateescape").split("\0")) - {""}
     read = Index(str(host.top), LIMITS["largest_file_mb"], {})
     staged = Staged(host, _told(listing), read)
     wanted = staged.entries(_folders(changed)) if changed else {}
     read.ids = staged.entries(_KNOWN) | wanted
     settings = read_settings(staged.read(SETTINGS), [rule.id for rule in RULES])
     read.largest = settings.limits["largest_file_mb"] * 1e6
-    chosen = units(wanted)
-    present = [path for path in sorted(changed) if path in read.ids]
-    general = [_ruff(host, present, settings.ruff)] if any(_is_for_ruff(path) for path in present) else []
-    verdicts = [judge(unit, staged, partial(read.source, limits=settings.limits), changed) for unit in chosen]
-    found = [row for verdict in verdicts for row in verdict.found] + (judge_repository(staged) if _changes_names(changed) else [])
-    for run in general:
-        found += [
-            [each.path, each.line, each.column, each.rule, each.message, list(each.fixes)]
-            for each in run.findings()
-            if not _is_known(each.path, each.rule, found)
-        ]
-    raw = finish.Raw(found, [row for verdict in verdicts for row in verdict.comments], changed)
+    raw = _judge(host, staged, wanted, changed, settings, read)
     known = finish.read_baseline(staged.read(finish.BASELINE))
     done = finish.finish(raw, settings, today or date.today(), False, known, partial(print_of, read, {}))
-    return Report(done.findings, sorted({unit.name for unit in chosen if unit.name}), len(changed), done.passed_over, done.known)
+    names = sorted({name for path in wanted if (name := name_of(path))})
+    return Report(done.findings, names, len(changed), done.passed_over, done.known)
+
+
+def _judge(host: Host, staged: Staged, wanted: dict[str, str], changed: frozenset[str], settings: Settings, read: Index) -> finish.Raw:
+    python = [path for path in sorted(changed) if path in wanted and ruff.is_for_ruff(path)]
+    general = ruff.Run(host.top, python, settings.ruff) if python else None
+    verdicts = [judge(unit, staged, partial(read.source, limits=settings.limits), changed) for unit in units(wanted)]
+    found = [row for verdict in verdicts for row in verdict.found]
+    found += judge_repository(staged) if any(path.endswith((".md", ".toml")) or name_of(path) for path in changed) else []
+    told = [each for each in general.findings() if each.path not in read.differing] if general else []
+    for path in set(python) & read.differing.keys():
+        told += ruff.Run(host.top, [path], settings.ruff, read.differing[path]).findings()
+    unparsed = {row[0] for row in found if row[3] == "WF001"}
+    rows = [[each.path, each.line, each.column, each.rule, each.message, list(each.fixes)] for each in told]
+    found += [row for row in rows if not (row[3] == "WF001" and row[0] in unparsed)]
+    return finish.Raw(found, [row for verdict in verdicts for row in verdict.comments], changed)
 
 
 _KNOWN = (SETTINGS, INDEX, finish.BASELINE, "config/settings.toml", "dev/checklists")
@@ -116,20 +118,3 @@ def _folders(changed: Iterable[str]) -> list[str]:
         for each in (f"dev/{name}", f"scripts/{name}", f"{PLANS}/{name}.md") if name else (path,):
             found[each] = None
     return list(found)
-
-
-def _is_for_ruff(path: str) -> bool:
-    return path.endswith(".py") and path.startswith(tuple(f"{folder}/" for folder in ruff.FOLDERS))
-
-
-def _ruff(host: Host, present: list[str], extra: dict[str, list[str]]) -> ruff.Run:
-    return ruff.Run(host.top, [path for path in present if _is_for_ruff(path)], extra)
-
-
-def _changes_names(changed: Iterable[str]) -> bool:
-    """Whether the names of workflows or plans may have changed; a hook need not look for twins at every commit."""
-    return any(path.endswith(("workflow.toml", ".md")) or name_of(path) for path in changed)
-
-
-def _is_known(path: str, rule: str, found: list[list[object]]) -> bool:
-    return rule == "WF001" and any(row[0] == path and row[3] == rule for row in found)

@@ -136,11 +136,15 @@ def _wrong_keys(workflow: Workflow, content: dict[str, Any], source: Source) -> 
         if not isinstance(given, dict):
             yield Problem(1, f"has no [{section}]: it needs {', '.join(keys)}")
             continue
-        for key in given.keys() - set(keys):
-            yield _unknown(source, key, tuple(set(keys) - given.keys()), f"[{section}] {key}")
+        missing = set(keys) - given.keys()
+        for key in sorted(given.keys() - set(keys)):
+            yield _unknown(source, key, tuple(missing), f"[{section}] {key}")
+            missing -= set(difflib.get_close_matches(key, missing, n=1))
         for key in keys:
-            if key not in given:
+            if key in missing:
                 yield Problem(1, f"[{section}] has no {key}")
+            elif key not in given:
+                continue
             elif problem := _wrong_value(workflow, section, key, given[key]):
                 yield Problem(_line_of_key(source, key), problem)
 

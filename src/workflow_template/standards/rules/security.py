@@ -11,12 +11,13 @@ from workflow_template.standards.rule import Fix, Problem, at, at_offset, file_r
 from workflow_template.standards.source import Source, dotted
 
 _TLS_TEXT = Pattern(
-    r"(?<![\w.])(?:(?P<encrypt>Encrypt\s{0,9}=\s{0,9}(?:no|false|optional|0)\b)|(?P<trust>Trust_?Server_?Certificate\s{0,9}=\s{0,9}(?:yes|true|1)\b)"
+    r"(?<![\w.])(?:(?P<encrypt>Encrypt[\"\']?\s{0,9}[=:]\s{0,9}[\"\']?(?:no|false|optional|0)\b)|(?P<trust>Trust_?Server_?Certificate[\"\']?\s{0,9}[=:]\s{0,9}[\"\']?(?:yes|true|1)\b)"
     r"|(?P<mode>ssl_?mode[\"']?\s*[=:]\s*[\"']?(?:disabled?|allow|prefer(?:red)?)\b)|(?P<verify>(?:ssl_?)?verify(?:_ssl|_certs?)?[\"']?\s*[=:]\s*(?:false|no|0)\b)"
     r"|(?P<curl>(?<=\s)(?:-k|--insecure)(?=\s|$))|(?P<wget>--no-check-certificate\b)|(?P<git>\bsslVerify\s*=\s*false\b)"
     r"|(?P<node>NODE_TLS_REJECT_UNAUTHORIZED[\"']?\s*[=:]\s*[\"']?0)|(?P<python>PYTHONHTTPSVERIFY[\"']?\s*[=:]\s*[\"']?0))",
     re.IGNORECASE,
 )
+_BEFORE, _AFTER = frozenset(("", *";\"'?&{,(")), frozenset(("", *";\"'&,})"))
 _TLS_CALLS = ("ssl._create_unverified_context", "_create_unverified_context", "ssl._create_default_https_context", "disable_warnings")
 _TLS_WORDS = (
     "ncrypt",
@@ -138,7 +139,7 @@ def keeps_tls_on(source: Source) -> Iterator[Problem]:
     """
     for found in _TLS_TEXT.finditer(source.text):
         if _switches_off(source, found):
-            fix = Fix(found.start(), found.end(), re.sub(r"=\s*\w+$", "=yes", found[0])) if found.lastgroup == "encrypt" else None
+            fix = Fix(found.start(), found.end(), re.sub(r"\w+$", "yes", found[0])) if found.lastgroup == "encrypt" else None
             yield at_offset(source, found.start(), f"switches encryption or its checks off: {found[0]}", fix)
     if source.kind.language == "python" and any(
         word in source.text for word in ("CERT_NONE", "check_hostname", "_unverified_", "AutoAddPolicy")
@@ -245,6 +246,13 @@ def _switches_off(source: Source, found: re.Match[str]) -> bool:
     line = source.lines[source.line_of(found.start()) - 1]
     if line.lstrip().startswith("--" if source.kind.language == "sql" else "#") or "==" in found[0]:
         return False
+    if source.kind.language == "python" and found.lastgroup in ("encrypt", "trust", "mode"):
+        before, after = (
+            line[: source.column_of(found.start()) - 1].rstrip()[-1:],
+            line[source.column_of(found.start()) - 1 + len(found[0]) :].lstrip()[:1],
+        )
+        if before not in _BEFORE or after not in _AFTER:
+            return False  # a sentence that speaks of it
     return found.lastgroup != "curl" or "curl" in line[: source.column_of(found.start())][-300:]
 
 
