@@ -21,6 +21,10 @@ _OPENERS = {
 }
 _FILE_FUNCTIONS = {"open", "read_csv", "read_excel", "read_json", "read_parquet", "exists", "isfile", "isdir"}
 _COMMANDS = {"run", "Popen", "call", "check_call", "check_output", "system", "popen", "execv", "execvp", "run_script"}
+_HIDDEN = {
+    *("inspect.getfile", "inspect.getsourcefile", "pkg_resources.resource_filename", "pkg_resources.resource_string", "pkgutil.get_data"),
+    *("importlib.resources.files", "importlib.resources.path", "importlib.resources.open_text", "importlib.resources.read_text"),
+}
 _WORDS = {
     *("startswith", "endswith", "replace", "split", "rsplit", "strip", "lstrip", "rstrip", "find", "index", "count", "format", "join"),
     *("debug", "info", "warning", "error", "exception", "critical", "log", "print", "raises", "match", "get", "pop", "assertEqual"),
@@ -100,6 +104,8 @@ class Expressions:
         called = self.evaluator.dotted(node.func)
         last = node.func.attr if isinstance(node.func, ast.Attribute) else called.rsplit(".", 1)[-1]
         self._module_by_name(node, called, last, top)
+        if called in _HIDDEN:
+            self.facts.hidden.append(node.lineno)
         for deed in deeds(node):
             self.facts.acts = self.facts.acts.seen(deed, node.lineno)
         if isinstance(node.func, ast.Attribute):

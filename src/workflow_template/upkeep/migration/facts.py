@@ -71,6 +71,7 @@ class Facts:
         self.compared: set[str] = set()
         self.heads: list[Head] = []
         self.data_only = False
+        self.hidden: list[int] = []  # lines that find files in a way that cannot be followed
         self.acts = Acts(0, 0, 0)
 
     @cached_property

@@ -111,6 +111,8 @@ class Imports:
     def _was_found_by_itself(self, found: Found) -> bool:
         """Whether the file itself, its place or pytest led to the module, and not the settings of whoever runs it."""
         target = found.target
+        if self.here == self.old and target.path not in self.moves.new:
+            return False
         own = {posixpath.dirname(self.old), *inserted(self.facts), *workflow_folder(self.old)}
         if self.is_test:
             own |= {self.library.package_root(posixpath.dirname(self.old)), *self.library.from_conftests(self.old)}

@@ -36,7 +36,9 @@ class Verdict(NamedTuple):
 class Judge:
     """Judges the files of some workflows; *decided* are the words of a person, {path: stay, testing, samples or debugging}."""
 
-    def __init__(self, tree: Tree, library: Library, names: Iterable[str], decided: Mapping[str, str]) -> None:
+    def __init__(self, tree: Tree, library: Library, names: Iterable[str], decided: Mapping[str, str], every: bool) -> None:
+        """*every*: these are all workflows that there are, so that what they share may move, too."""
+        self.every = every
         self.tree, self.library, self.decided = tree, library, decided
         self.workflow_of: dict[str, str] = {}
         self.guesses: dict[str, Guess] = {}
@@ -56,7 +58,7 @@ class Judge:
 
     def shared_conftest(self) -> list[str]:
         """`scripts/conftest.py`, which serves all workflows at once."""
-        return [path for path in ("scripts/conftest.py",) if path in self.tree.files]
+        return [path for path in ("scripts/conftest.py",) if self.every and path in self.tree.files]
 
     def _read_notebooks(self) -> None:
         """The code of every notebook, as if it were a module."""
@@ -100,7 +102,12 @@ class Judge:
         """Leave to a person what seemed sure; what is only named like a sample is production then, and stays."""
         said = self.guesses.get(path, Guess("", ""))
         alike = said.weak and path.endswith(".py") and "imports it" in why
-        used = (alike or said.why == "data" or not said.kind) and why.endswith(": production") and "uses files like" not in why
+        used = (
+            (alike or said.why == "data" or not said.kind)
+            and why.endswith(": production")
+            and "uses files like" not in why
+            and "uses the files" not in why
+        )
         self.verdicts[path] = self.verdicts[path]._replace(state=STAY if used else UNSURE, why=why)
 
     # each file by itself
@@ -112,8 +119,8 @@ class Judge:
             return Verdict(path, name, state, "" if decision == STAY else decision, "decided by you")
         if path in self.tree.odd:
             return Verdict(path, name, UNSURE, said.kind, f"is {self.tree.odd[path]}")
-        if kinds.is_left_over(posixpath.basename(path)):
-            return Verdict(path, name, UNSURE, "", "looks like what an editor or a copy left behind: remove it?")
+        if kinds.is_left_over(path):
+            return Verdict(path, name, UNSURE, "", "looks like what an editor, a copy or a tool left behind: remove it?")
         if {"validation", "checklists"} & set(path.split("/")[2:-1]):
             return Verdict(path, name, UNSURE, "", f"lies in a folder of dev/{name}/: move it there by hand if production does not use it")
         if path.endswith(".log"):

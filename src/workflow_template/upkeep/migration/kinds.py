@@ -16,6 +16,14 @@ _DEBUG_FOLDERS = {
 }
 _SAMPLE_FOLDERS = {"samples", "sample", "sample_data", "test_data_samples", "test_data", "testdata", "test-data"}
 _DATA_FOLDERS = {"data", "fixtures"}
+_RESOURCES = {
+    *("resources", "resource", "golden", "goldens", "expected", "input", "inputs", "output", "outputs", "files", "assets", "snapshots"),
+    *("responses", "payloads", "cassettes", "csv", "json", "xml", "xlsx", "excel", "sql"),
+}
+_SETTINGS = re.compile(r"(requirements|constraints|package|setup)\b.*|dockerfile.*|docker-compose.*|makefile")
+_OF_TOOLS = re.compile(r"thumbs\.db|\.ds_store|desktop\.ini|\.coverage|.*\.py[co]")
+_TOOL_FOLDERS = {"__pycache__", ".ipynb_checkpoints", ".pytest_cache", ".mypy_cache", ".ruff_cache", "htmlcov"}
+_TEST_DATA = re.compile(r".*\.(json|xml|txt|sql|dat|eml|edi)")
 _TEST = re.compile(r"(tests?[_-].*|.*[_-]tests?|tests?|conftest)")
 _CAMEL_TEST = re.compile(r"Test[A-Z]\w*|\w*[a-z]Tests?")
 _DEBUG = re.compile(r"(debug|dbg)([_-].*)?|.*[_-](debug|dbg)")
@@ -49,8 +57,12 @@ def guess(workflow: str, path: str) -> Guess:
     own = path.rsplit("/", 1)[-1].split(".")[0]
     if not folders and name == f"{module_name(workflow).lower()}.py":
         return Guess("", "the script of the workflow")
+    if _SETTINGS.fullmatch(name):
+        return Guess("", "settings")
     if by_folder := _by_folder(folders, name):
         return by_folder
+    if name == "pytest.ini":
+        return Guess("testing", "pytest's settings")
     if name.endswith(".ipynb"):
         return Guess("debugging", "a notebook")
     if _DEBUG.fullmatch(stem):
@@ -65,10 +77,7 @@ def guess(workflow: str, path: str) -> Guess:
 def _by_folder(folders: list[str], name: str) -> Guess | None:
     for number, folder in enumerate(folders):
         if folder in _TEST_FOLDERS:
-            inner = set(folders[number + 1 :])
-            data = not name.endswith(".py") and (
-                inner & (_SAMPLE_FOLDERS | _DATA_FOLDERS) or is_data(name) or _SAMPLE.fullmatch(name.split(".")[0])
-            )
+            data = not name.endswith(".py") and _is_test_data(set(folders[number + 1 :]), name)
             return Guess("samples" if data else "testing", f"in {folder}/")
         if folder in _DEBUG_FOLDERS:
             data = is_data(name) and not _DEBUG.fullmatch(name.split(".")[0])
@@ -78,10 +87,17 @@ def _by_folder(folders: list[str], name: str) -> Guess | None:
     return None
 
 
+def _is_test_data(inner: set[str], name: str) -> bool:
+    """Whether a file among tests is what they read: data must not be parted from other data."""
+    if inner & (_SAMPLE_FOLDERS | _DATA_FOLDERS | _RESOURCES) or is_data(name):
+        return True
+    return bool(_SAMPLE.fullmatch(name.split(".")[0]) or _TEST_DATA.fullmatch(name))
+
+
 def _named_test(name: str) -> Guess:
     if name == "conftest.py":
         return Guess("testing", "pytest's conftest.py")
-    if is_data(name) or _SOFT_DATA.search(name):
+    if is_data(name) or re.search(r"\.(json|xml|txt|dat|eml|edi|zip|gz)$", name):
         return Guess("samples", "named test, data", weak=not is_data(name))
     return Guess("testing", "named test", weak=not name.endswith(".py"))
 
@@ -102,18 +118,15 @@ def is_data(name: str) -> bool:
     return bool(_DATA.search(name.lower()))
 
 
-def is_soft_data(name: str) -> bool:
-    """Whether this may be data as well as configuration."""
-    return bool(_SOFT_DATA.search(name.lower()))
-
-
 def is_support(stem: str) -> bool:
     """Whether a module is named as one that only tests use."""
     return bool(_SUPPORT.fullmatch(stem))
 
 
-def is_left_over(name: str) -> bool:
-    return bool(_LEFT_OVER.fullmatch(name))
+def is_left_over(path: str) -> bool:
+    """Whether an editor, a copy or a tool left this behind."""
+    *folders, name = path.lower().split("/")
+    return bool(_LEFT_OVER.fullmatch(name) or _OF_TOOLS.fullmatch(name) or set(folders) & _TOOL_FOLDERS)
 
 
 def is_test_like(path: str) -> bool:

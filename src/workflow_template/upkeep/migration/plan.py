@@ -23,6 +23,7 @@ from workflow_template.upkeep.migration.moves import Moves, clashes, targets
 from workflow_template.upkeep.migration.notebook import CellPen, Notebook
 from workflow_template.upkeep.migration.python_repair import Doubt, Places
 from workflow_template.upkeep.migration.rewrite import Pen
+from workflow_template.upkeep.migration.runs import Runs
 from workflow_template.upkeep.migration.source import Edit, Source, Text, edited
 from workflow_template.upkeep.migration.tree import Tree
 
@@ -107,7 +108,7 @@ class _Planner:
         self.library = Library(tree)
         self.every = sorted(name for name in tree.folders.get("scripts", ()) if f"scripts/{name}" in tree.folders)
         self.names = self._chosen(names)
-        self.judge = Judge(tree, self.library, self.names, decided)
+        self.judge = Judge(tree, self.library, self.names, decided, self.names == self.every)
         self.repairs: list[Repair] = []
         self.warnings: list[Warning] = []
         self.contents: dict[str, bytes] = {}
@@ -178,8 +179,8 @@ class _Planner:
             concerned = path in moves.new or self._may_follow(path)
             if concerned and (problem := self._python(path, facts, moves)):
                 problems[path] = problem
-        runs = text_repair.Runs(moves, {path: path in moves.new for path in self._tests()})
-        for path, text in {**self.judge.users.runs, **self.judge.users.texts}.items():
+        runs = Runs(moves, {path: path in moves.new for path in self._tests()})
+        for path, text in {**self._documents(moves), **self.judge.users.runs, **self.judge.users.texts}.items():
             self._text(path, text, moves, runs)
         return problems
 
@@ -203,7 +204,10 @@ class _Planner:
             self._notebook(path, *notebook, edits, moves)
             return ""
         edits += self._spelled_out(path, facts, moves, edits)
-        self.warnings += [Warning(path, *doubt) for doubt in (*places.doubts, *(Doubt(0, each) for each in imports.problems))]
+        doubts = [*places.doubts, *(Doubt(0, each) for each in imports.problems)]
+        if path in moves.new:
+            doubts += [Doubt(line, "finds a file in a way that cannot be followed: see whether it still does") for line in facts.hidden]
+        self.warnings += [Warning(path, *doubt) for doubt in doubts]
         self._keep(path, facts.source.raw, edits, moves)
         return ""
 
@@ -242,7 +246,12 @@ class _Planner:
                 new = moves.new[mention.target]
                 yield Edit(mention.start, mention.end, respell(shown, new), f"leads to {new}")
 
-    def _text(self, path: str, text: Text, moves: Moves, runs: text_repair.Runs) -> None:
+    def _documents(self, moves: Moves) -> dict[str, Text]:
+        """Documents that move, whose links start from another folder then."""
+        paths = (path for path in moves.new if path.lower().endswith((".md", ".rst", ".html")))
+        return {path: text for path in paths if (text := self.tree.text(path))}
+
+    def _text(self, path: str, text: Text, moves: Moves, runs: Runs) -> None:
         edits, doubts = text_repair.repair(path, text, self.judge.users.mentions.get(path, []), moves)
         if path in self.judge.users.runs:
             more, unsure = runs.repair(path, text)
@@ -278,7 +287,7 @@ class _Planner:
 
     def _loose(self) -> Iterator[Left]:
         """Files that lie in `scripts/` itself, and what git cannot show the inside of."""
-        for name in sorted(self.tree.folders.get("scripts", ())):
+        for name in sorted(self.tree.folders.get("scripts", ())) if self.names == self.every else ():
             path = f"scripts/{name}"
             if path in self.tree.files and path not in self.judge.verdicts:
                 unsure = bool(guess("", name).kind)

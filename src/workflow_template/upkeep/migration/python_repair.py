@@ -106,7 +106,7 @@ class Places:
             self._new[id(use.where.node)] = wanted if wanted is not None else use.where.path
         else:
             wanted = self._wanted(use)
-        if wanted is None or wanted == unchanged or (use.where.base != "file" and not self._cwd_matters(use, wanted)):
+        if wanted is None or wanted == unchanged or (use.where.base in ("cwd", "top") and not self._cwd_matters(use, wanted)):
             return
         yield from self._write(use.where, self._root_now(use), wanted)
 
@@ -128,6 +128,8 @@ class Places:
             before, after = definition.where.path, self._new.get(id(definition.where.node), definition.where.path)
         elif use.where.root_path == self.old:
             return self.here
+        elif use.where.base == "root":
+            return use.where.root_path
         else:
             before, after = self.old_folder, self.folder
         return _shifted(use.where.root_path, before, after) or ""
@@ -137,7 +139,7 @@ class Places:
         definition = self._definition_of(use)
         if definition is not None and definition is not use:
             before, after = definition.where.path, self._new.get(id(definition.where.node), definition.where.path)
-        elif use.where.base == "top" or (use.where.base == "cwd" and self.facts.changes_folder):
+        elif use.where.base in ("top", "root") or (use.where.base == "cwd" and self.facts.changes_folder):
             return use.where.path
         elif use.where.path == self.old:
             return self.here

@@ -122,9 +122,17 @@ class _Reader:
             for target in targets:
                 self._bind_opaque(target, scope)
                 self._later([target], scope, "other", top)
+        if name == "pytest_plugins" and node.value is not None:
+            self._plugins(node.value, top)
         if node.value is not None:
             syspath = any(_is_search_path(target) for target in targets)
             self._later([node.value], scope, "syspath" if syspath else "define" if name else "other", top, name)
+
+    def _plugins(self, value: ast.expr, top: ast.stmt) -> None:
+        """Modules that a conftest.py names as strings."""
+        for each in ast.walk(value):
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                self.facts.imports.append(Import(each.lineno, 0, each.value, (), each, _first_line(top), False))
 
     def _bind_opaque(self, target: ast.expr, scope: Scope) -> None:
         for each in ast.walk(target):

@@ -37,7 +37,7 @@ class Pen:
     def write(self, where: Where, root: str, target: str, as_path: bool = False) -> str:
         """The text for the core of *where*, so that it means *target* when its root means *root*; *as_path* where a `Path` does."""
         text = ""
-        if where.base == "file" and not (where.form == "text" and where.core is where.root):
+        if where.base in ("file", "root") and not (where.form == "text" and where.core is where.root):
             text = {"pathlib": self._pathlib, "os": self._os, "text": self._text}[where.form](where, root, target)
         return text or self.direct(where.core, target, as_text=where.form != "pathlib" and not as_path)
 

@@ -19,7 +19,7 @@ from workflow_template.upkeep.migration.where import normal
 _TOKEN = re.compile(rb"[\w-]+")
 _ELSEWHERE = re.compile(rb"scripts|\.\.[/\\]|import_module|runpy|parent\.parent /|parents\[1\]|pardir|[\"']\.\.[\"']|__import__")
 _LISTS = (b"glob", b"listdir", b"iterdir", b"scandir", b"os.walk")
-_RUNS = re.compile(r"pytest|unittest|testpaths|working-directory|\bcd scripts|scripts/[\w./-]*[*?]")
+_RUNS = re.compile(r"pytest|unittest|testpaths|pythonpath|working-directory|\bcd scripts|scripts/[\w./-]*[*?]")
 _NOT_TEXT = (".py", ".ipynb", ".pyc", ".png", ".jpg", ".jpeg", ".gif", ".pdf", ".zip", ".gz", ".svg")
 
 
@@ -88,8 +88,14 @@ class Users:
                 self._note_pattern(path, use.where.node.lineno, use.where.path, use.where.tail, use.where.lists)
             else:
                 self._note(use.where.path, User(path, use.where.node.lineno, "uses it"))
+                if use.context != "syspath" and self._is_inner(use.where.path):
+                    self._note_pattern(path, use.where.node.lineno, use.where.path, "*")
         for word in facts.words:
             self._note_word(path, word)
+
+    def _is_inner(self, path: str) -> bool:
+        """Whether this is a folder within that of a workflow: whoever has it may read all that lies there."""
+        return path.count("/") > 1 and path in self.tree.folders
 
     def _note(self, target: str, user: User) -> None:
         if target in self.of and user.path != target and user not in self.of[target]:
@@ -115,7 +121,7 @@ class Users:
         for target in self.by_workflow.get(workflow_of(folder + "/x"), ()) if workflow_of(folder + "/x") else ():
             inside = target.removeprefix(folder + "/")
             if target.startswith(folder + "/") and (fnmatchcase(inside, tail) or fnmatchcase(inside, tail.replace("**/", ""))):
-                self._note(target, User(path, line, f"uses files like {tail}", vague))
+                self._note(target, User(path, line, "uses the files of its folder" if tail == "*" else f"uses files like {tail}", vague))
 
     def _read_text(self) -> None:
         for path in sorted(self.tree.files):
@@ -124,7 +130,9 @@ class Users:
             text = self.tree.text(path)
             if text is None:
                 continue
-            if "scripts" in text.text and (path.endswith(".pre-commit-config.yaml") or _RUNS.search(text.text)):
+            if ("scripts" in text.text or path.startswith("scripts/")) and (
+                path.endswith(".pre-commit-config.yaml") or _RUNS.search(text.text)
+            ):
                 self.runs[path] = text
             if not self._may_mention(path, text.text):
                 continue

@@ -14,6 +14,7 @@ from typing import NamedTuple
 _SAME = {"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expanduser", "os.fspath", "str"}
 _PATHS = {"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath"}
 _LISTING = {"os.listdir": "*", "os.scandir": "*", "os.walk": "*", "glob.glob": "", "glob.iglob": ""}
+_OF_PYTEST = {"path", "fspath", "rootpath"}
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -25,7 +26,7 @@ class Where(NamedTuple):
     """
 
     path: str
-    base: str  # "file"; "cwd" or "top" where it depends on the folder the program runs in: that of the file, or the top
+    base: str  # "file"; "root": from the top; "cwd" or "top": from where the program runs, in the folder of the file or at the top
     form: str  # pathlib, os, text or literal
     node: ast.expr
     core: ast.expr
@@ -147,11 +148,24 @@ class Evaluator:
         return isinstance(bound, ast.Call) and self.dotted(bound.func) in _SAME or value.form in ("text", "os")
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Where | None:
+        if node.attr in _OF_PYTEST and (place := self._of_pytest(node)):
+            return place
         if node.attr == "parent" and (value := self.value(node.value, scope)):
             return self._up(value, node, 1)
         if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
             bound, where = scope.find_attribute(node.attr)
             return self._bound(node, bound, where)
+        return None
+
+    def _of_pytest(self, node: ast.Attribute) -> Where | None:
+        """What pytest tells of a test: the file that it is in, or the top of the repository."""
+        called = self.dotted(node)
+        if called in ("request.path", "request.fspath", "request.node.path", "request.node.fspath") and not self.here.endswith(
+            "conftest.py"
+        ):
+            return Where(self.here, "file", "pathlib", node, node, node, self.here)
+        if called in ("request.config.rootpath", "pytestconfig.rootpath"):
+            return Where("", "root", "pathlib", node, node, node, "")
         return None
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Where | None:

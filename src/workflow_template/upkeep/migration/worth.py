@@ -7,7 +7,7 @@ import re
 from workflow_template.upkeep.migration.source import Source
 
 _PLACES = (
-    r"__file__|[cC]wd|chdir|sys\.path|site\.|[pP]ath|glob|listdir|scandir|iterdir|walk|open|import|runpy|patch|setattr|delattr"
+    r"__file__|[cC]wd|chdir|sys\.path|site\.|[pP]ath|glob|listdir|scandir|iterdir|walk|open|import|runpy|patch|inspect|pkg|resources|plugins|setattr|delattr"
     r"|\.\w{1,8}[\"']|[\"'][^\"'\n]*[/\\]"
 )
 _DEEDS = (
