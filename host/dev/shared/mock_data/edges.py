@@ -15,6 +15,7 @@ from typing import Any
 from .chance import Array, below, happens, np, pool
 from .facts import Rows, Values
 from .shapes import ORDERED, Column, day_of
+from .texts import is_excluded
 from .values import Maker, units_of
 
 SHARE, NULLS = 0.25, 0.15
@@ -181,7 +182,7 @@ def _texts(column: Column) -> list[str]:
 
 
 def _holds(column: Column, text: str) -> bool:
-    if not column.shortest <= len(text) <= (column.length if column.length is not None else _LONGEST) or text in column.excluded:
+    if not column.shortest <= len(text) <= (column.length if column.length is not None else _LONGEST) or is_excluded(text, column):
         return False
     if column.fixed and text != text.strip(" "):
         return False

@@ -76,7 +76,7 @@ class Evaluator:
     def in_range(self, node: exp.Expression, data: Any) -> Any:
         """Whole numbers that the database's own arithmetic would not hold become no number: it raises an error for them."""
         found = [self.column(each) for each in node.find_all(exp.Column)]
-        if self.exact or not found or any(column.kind != "int" for column in found) or np.asarray(data).dtype.kind != "i":
+        if self.exact or not found or any(column.kind != "int" for column in found):
             return data
         high = max(column.high or 0 for column in found)
         low = 0 if any(column.sql.endswith("UNSIGNED") or column.sql.startswith("YEAR") for column in found) else -high
@@ -267,7 +267,8 @@ def _as_number(term: Term) -> Term:
 
 
 def _folded(term: Term) -> Term:
-    return Term(_map(str.casefold, term.data), term.null, "text")
+    """Text as the usual collations of these databases compare it: without case, and without blanks at the end."""
+    return Term(_map(lambda text: text.casefold().rstrip(" "), term.data), term.null, "text")
 
 
 def _map(function: Callable[[Any], Any], data: Any) -> Any:

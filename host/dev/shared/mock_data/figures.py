@@ -208,8 +208,9 @@ def rescale(units: Array | int, decimals: int, scale: int) -> Array:
 
 def fit(data: Array, column: Column, natural_low: int, natural_high: int) -> Array:
     """Bring what lies outside of the column's limits inside, without heaping it up at a limit."""
-    low = column.low if column.low is not None else natural_low
-    high = column.high if column.high is not None else natural_high
+    width = natural_high - natural_low
+    low = column.low if column.low is not None else min(natural_low, (column.high or 0) - width)
+    high = column.high if column.high is not None else max(natural_high, low + width)
     if natural_low < low or natural_high > high:
         outside = (data < low) | (data > high)
         start, stop = _overlap(low, high, natural_low, natural_high)

@@ -47,4 +47,5 @@ class Pair(NamedTuple):
         return np.asarray(units(done[column.name].data, column) * self._unit(column))
 
     def _coarse(self, data: Array, column: Column) -> Array:
-        return np.asarray(data // self._unit(column))
+        whole = 1_000_000 if column.kind in ("datetime", "time") else 1
+        return np.asarray(data // (self._unit(column) * whole) * whole)

@@ -121,7 +121,9 @@ class Repair:
         return set(free)
 
     def _rolled(self, maker: Maker, work: _Mending) -> Values:
-        return rolled(maker, work.again, work.rows.done[maker.column.name], max(work.again.attempt - _PATIENCE, 0))
+        return rolled(
+            maker, work.again, work.rows.done[maker.column.name], max(work.again.attempt - _PATIENCE, 0), self._is_set(maker.column.name)
+        )
 
     def _remake(self, work: _Mending, number: int, name: str) -> bool:
         """Make a column again within what the branch leaves of it."""

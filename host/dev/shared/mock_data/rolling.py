@@ -12,18 +12,19 @@ from .values import Maker
 
 TRIES = 60
 _MOST = float(1 << 62)
-_OF_ITS_KIND, _OF_ANY_SIZE, _HALVED = 2, 26, 58  # the tries until which values are found so
+_OF_ITS_KIND, _OF_ANY_SIZE = 2, 26  # the tries until which values are found so; after these they are halved
 
 
-def rolled(maker: Maker, again: Rows, current: Values, tried: int) -> Values:
-    """Values for one more try."""
+def rolled(maker: Maker, again: Rows, current: Values, tried: int, refers: bool) -> Values:
+    """Values for one more try; of a column that *refers* to another table only its own kind."""
     column, values = maker.column, maker.values(again)
     if tried >= TRIES - 1 and column.nullable:
         return Values(values.data, np.ones(len(values.data), dtype=bool))
-    if tried < _OF_ITS_KIND or column.kind not in ("int", "decimal", "float") or column.values:
+    if refers or tried < _OF_ITS_KIND or column.kind not in ("int", "decimal", "float") or column.values:
         return values
-    if _OF_ANY_SIZE <= tried < _HALVED:  # sums and products become small enough
-        return Values(fit(units(current.data, column) // 2, column, 0, 1 << 31), current.null)
+    if tried >= _OF_ANY_SIZE:  # sums and products become small enough
+        now = units(current.data, column)
+        return Values(fit(np.sign(now) * (np.abs(now) // 2), column, 0, 1 << 31), current.null)
     return Values(fit(_of_any_size(again.raw(f"{column.name}#size"), column), column, 0, 1 << 31), values.null)
 
 

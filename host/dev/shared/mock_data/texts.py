@@ -56,8 +56,15 @@ def texts_for(column: Column, role: str, part: str) -> Make:
 def fitted(words: Sequence[str] | Array, column: Column) -> Array:
     """Make a pool fit: no longer and no shorter than the column allows, in signs that it holds, without the values a CHECK excludes."""
     found = [_fit_one(word, column) for word in words]
-    kept = [word for word in found if word not in column.excluded] or found
-    return pool([kept[number % len(kept)] if word in column.excluded else word for number, word in enumerate(found)])
+    if not column.excluded:
+        return pool(found)
+    kept = [word for word in found if not is_excluded(word, column)] or found
+    return pool([kept[number % len(kept)] if is_excluded(word, column) else word for number, word in enumerate(found)])
+
+
+def is_excluded(text: str, column: Column) -> bool:
+    """Whether a CHECK excludes a text, by any collation: without case, and without blanks at the end."""
+    return text.casefold().rstrip(" ") in {str(value).casefold().rstrip(" ") for value in column.excluded}
 
 
 def _fit_one(word: str, column: Column) -> str:
