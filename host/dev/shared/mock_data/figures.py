@@ -97,7 +97,7 @@ _PRODUCTS = {  # parts of an amount, as thousandths of it: tax is contained
     "net": 840,
 }
 _MOMENTS = {"": BEGUN, "paid": PAID, "shipped": SHIPPED, "delivered": DELIVERED, "changed": CHANGED, "ended": ENDED}
-_TRUE = {"rare": 0.04, "usual": 0.9}
+_TRUE = {"mostly_false": 0.04, "mostly_true": 0.9}
 _DUE_DAYS = np.array([14, 30, 30, 30, 60, 90, 365])
 MOST_TOTAL = 20 * 40_099
 

@@ -256,6 +256,15 @@ CLOSINGS = (
     "approved by the team lead;checked with the warehouse;refund in progress;handed over to support;urgent;resolved on the phone;as agreed;"
     "second attempt on Monday;documents are complete;price unchanged;see ticket"
 )
+FEATURES = (
+    "Made of recycled material;Easy to clean;Two years of warranty;Lightweight and sturdy;Comes in a set of two;Assembled in minutes;"
+    "New version with longer battery life;Bestseller of the season;Limited edition;Certified for outdoor use;Spare parts available;"
+    "Standard size;With carrying case;Energy saving;Hand finished;Monthly plan;Full service;Basic coverage;Fixed term;For up to five users"
+)
+USES = (
+    "for daily use;for home and office;for beginners;for professionals;suitable for children;for indoor use;for large rooms;"
+    "ideal as a gift;replaces the previous model;made to order;ships within two days;in several colours;no minimum order"
+)
 WORDS = (
     "amber birch cedar delta ember fjord grove harbor island jasper kestrel lagoon meadow nectar orchid pebble quartz river saddle timber "
     "umber valley willow yarrow zephyr anchor breeze canyon desert echo forest glacier heron indigo juniper lantern maple nimbus opal "

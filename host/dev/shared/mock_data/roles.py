@@ -22,6 +22,7 @@ _TEXT = (
     ("phone", r"\w*phone(_?(no|number|nr))?|(mobile|fax|cell)(_?(no|number|nr))?|tel|telefon\w*|handy\w*|msisdn"),
     ("address2", r"(address|addr|adresse)(_?line)?_?2|adresszusatz"),
     ("street", r"street(_?(address|name|line))?|(address|addr|adresse|anschrift)(_?line)?(_?1)?|\w*strasse"),
+    ("house", r"house_?(no|nr|number)|hausnummer"),
     ("postcode", r"zip(_?code)?|post(al)?_?code|plz|postleitzahl|code_postal"),
     ("city", r"city(_?name)?|town|(wohn)?ort|stadt|ville|municipality"),
     ("country", r"country(_?(code|iso\d?|name))?|land|laendercode|iso_country|nation(ality)?|pays"),
@@ -122,8 +123,8 @@ _TIME = (
     ),
 )
 _BOOL = (
-    ("rare", r"(is_|has_)?(deleted|archived|cancelled|blocked|locked|test|fraud\w*|returned|expired|geloescht|gesperrt)"),
-    ("usual", r"(is_|has_)?(active|enabled|valid|verified|confirmed|visible|published|available|aktiv|gueltig|in_stock)"),
+    ("mostly_false", r"(is_|has_)?(deleted|archived|cancelled|blocked|locked|test|fraud\w*|returned|expired|geloescht|gesperrt)"),
+    ("mostly_true", r"(is_|has_)?(active|enabled|valid|verified|confirmed|visible|published|available|aktiv|gueltig|in_stock)"),
 )
 _LISTS = {
     **{"text": _TEXT, "bool": _BOOL},

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from .chance import BLOCK
 from .constraints import Constraints, narrow_table
@@ -13,11 +12,11 @@ from .facts import UNTIL, Rows, Values
 from .keys import Ask, Keys, Parent, Refused, plan_keys, referred_to
 from .references import makers_for
 from .repair import Repair
-from .shapes import Table
-from .values import Maker, maker_for
+from .samples import Samples, leaders, sampled
+from .shapes import Column, Table
+from .values import Maker, maker_for, with_nulls
 
-_PROOF = 300
-Samples = Sequence[Mapping[str, Any]]
+_PROOF = 300  # rows in which a constraint is proven to be kept
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,10 @@ def plan_table(
         if free and not (reference.table in assumed and sampled.issuperset(free)):
             for maker in makers_for(ask, keys, reference, [name for name in reference.columns if name in makers]):
                 makers[maker.column.name] = maker
+    decided = leaders(samples)
     for column in table.columns:
         if column.name not in makers:
-            makers[column.name] = maker_for(column, table, samples)
+            makers[column.name] = _maker(column, table, samples, decided)
     constraints = _with_samples(constraints, sampled)
     if wish.profile == "edge":
         makers = _with_edges(makers, table, constraints, keys, sampled)
@@ -127,6 +127,15 @@ def _proven(plan: TablePlan) -> TablePlan:
     kept = tuple(each for each in constraints.sure if each not in broken)
     found = replace(constraints, sure=kept, conditions=constraints.conditions + broken)
     return replace(plan, repair=replace(plan.repair, constraints=found))
+
+
+def _maker(column: Column, table: Table, samples: Samples, decided: Mapping[str, str]) -> Maker:
+    """By the samples, where they have the column and nothing else says which values it may have."""
+    if column.name not in decided or column.values or column.alphabets:
+        return maker_for(column, table)
+    leader, distinct = decided[column.name], len({str(row.get(column.name)) for row in samples})
+    together = f", from the same row as {leader}" if leader != column.name else ""
+    return with_nulls(Maker(column, sampled(column, samples, leader), f"one of {distinct} values of the samples{together}"), 0)
 
 
 def _with_samples(constraints: Constraints, sampled: set[str]) -> Constraints:

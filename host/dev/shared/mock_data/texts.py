@@ -29,6 +29,7 @@ from .shapes import DAY, Column
 Make = Callable[[Rows], Values]
 Text = Callable[[Rows], Array]
 
+_FEW = 24
 LETTERS, DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 SIGNS = DIGITS + LETTERS
 _HEX = np.array([[ord(sign) for sign in f"{byte:02x}"] for byte in range(256)], dtype=np.uint32)
@@ -141,6 +142,18 @@ def _product(column: Column, _whose: str) -> Make:
     return make
 
 
+def _description(column: Column, _whose: str) -> Make:
+    first, second = pool(pools.FEATURES.split(";")), pool([f", {use}" for use in pools.USES.split(";")])
+    short = column.shortest > 1 or column.length is not None and column.length < 90
+
+    def make(rows: Rows) -> Values:
+        raw = rows.raw(column.name)
+        words = first[below(raw, len(first))] + second[below(raw << np.uint64(24), len(second))]
+        return Values(_cut(words, column) if short else words)
+
+    return make
+
+
 def _cut(words: Array, column: Column) -> Array:
     return pool([_fit_one(word, column) for word in words.tolist()])
 
@@ -190,19 +203,31 @@ def _by_length(column: Column) -> Callable[[Column, str], Make]:
 
 def _code(column: Column, _whose: str) -> Make:
     alphabets = code_alphabets(column)
+    if len(alphabets) <= 4:  # short codes stand for few things
+        size = capacity(list(alphabets))
+        few = fitted(
+            spell(permute(np.arange(min(_FEW, size), dtype=np.int64), size, key_of("code", column.name, size=7)), alphabets), column
+        )
+        table = table_of([1 / (number + 2) for number in range(len(few))])
+        return lambda rows: Values(few[pick(rows.raw(column.name), table)])
     return lambda rows: Values(_coded(rows, column.name, alphabets))
 
 
 def code_alphabets(column: Column) -> tuple[str, ...]:
-    """How a code of this column looks: letters for short ones, else two letters, a dash and digits."""
-    length = column.length or 9
+    """How a code of this column looks: letters for short ones, else two letters of its name, a dash and digits."""
+    length = column.length or 11
     if length <= 4:
         return (LETTERS,) * length
     if column.fixed:
         return (SIGNS,) * min(length, 12) + ("0",) * (length - 12)
     if length < 7:
         return (LETTERS,) + (DIGITS,) * (length - 1)
-    return (LETTERS, LETTERS, "-") + (DIGITS,) * min(max(length - 3, 4), 6)
+    return (*_initials(column.name), "-") + (DIGITS,) * min(length - 3, 8)
+
+
+def _initials(name: str) -> str:
+    letters = [sign for sign in plain(name.upper(), german=True) if sign in LETTERS]
+    return "".join([*letters, "X", "X"][:2])
 
 
 def _coded(rows: Rows, name: str, alphabets: Sequence[str]) -> Array:
@@ -378,6 +403,7 @@ _TEXTS: dict[str, Callable[[Column, str], Make]] = {
     "phone": _from_masks("phone"),
     "street": _street,
     "address2": _words("Flat 2;2nd floor;c/o reception;Apt 4B;Building C;Hinterhaus;Bât. A"),
+    "house": _words(" ".join(str(1 + number * 7 % 131) for number in range(64)), even=True),
     "postcode": _from_masks("postcode"),
     "city": _from_cities("name"),
     "region": _from_cities("region"),
@@ -400,7 +426,7 @@ _TEXTS: dict[str, Callable[[Column, str], Make]] = {
     "flag": _words("N;Y"),
     "status": _status,
     "comment": _sentence,
-    "description": _sentence,
+    "description": _description,
     "name": _titles,
     "agent": _words(pools.AGENTS),
     "url": _masked("https://www.example.com/item/######", "https://shop.example.org/p/######", "https://example.net/@@######"),

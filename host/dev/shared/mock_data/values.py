@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from . import figures, texts
-from .chance import Array, along, below, happens, np, pick, pool, table_of, tail
+from .chance import Array, along, happens, np, pick, pool, table_of, tail
 from .facts import Rows, Values
 from .roles import role_of
 from .shapes import DAY, ORDERED, Column, Table
@@ -19,6 +19,7 @@ _EPOCH = datetime(1970, 1, 1)
 NULLS = {"address2": 0.8, "comment": 0.6, "description": 0.25, "discount": 0.3, "status": 0.0}
 NULLS_ELSE = 0.05
 _AMOUNTS = ("total", "tax", "net")
+_ADDRESS = ("street", "postcode", "city", "region")
 _NULLED_BY_TIME = ("paid", "shipped", "delivered", "ended", "deleted")
 
 
@@ -36,16 +37,14 @@ class Maker:
         return self.make(rows)
 
 
-def maker_for(column: Column, table: Table, samples: Sequence[Mapping[str, Any]] = ()) -> Maker:
-    """Choose by the samples, the values that are allowed, the name, the type: the first of these that says something."""
-    known = [row[column.name] for row in samples if column.name in row]
-    if known and not column.values and not column.alphabets:
-        return _with_nulls(Maker(column, _sampled(column, known), f"one of {len(set(map(str, known)))} values of the samples"), 0)
+def maker_for(column: Column, table: Table) -> Maker:
+    """Choose by the values that are allowed, the name, the type: the first of these that says something."""
     role, part = role_of(column, table.name)
     partners = _partners(table, role, part) if role in _AMOUNTS else []
     make = _make(column, role, part, partners)
     share = 0 if role in _NULLED_BY_TIME and column.kind in ("date", "datetime") else NULLS.get(role, NULLS_ELSE)
-    return _with_nulls(Maker(column, make, _why(column, role, partners), tuple(each.name for _, each in partners)), share)
+    whole = f"#null address {part}" if role in _ADDRESS else f"{column.name}#null"  # an address is missing as a whole
+    return with_nulls(Maker(column, make, _why(column, role, partners), tuple(each.name for _, each in partners)), share, whole)
 
 
 def _make(column: Column, role: str, part: str, partners: list[tuple[str, Column]]) -> Callable[[Rows], Values]:
@@ -88,7 +87,8 @@ def _partners(table: Table, role: str, part: str) -> list[tuple[str, Column]]:
     return list(found.items())
 
 
-def _with_nulls(maker: Maker, share: float) -> Maker:
+def with_nulls(maker: Maker, share: float, stream: str = "") -> Maker:
+    """The maker with NULL in a *share* of the rows, unless the column says another one; one *stream* for columns that lack together."""
     column = maker.column
     share = share if column.nulls is None else column.nulls
     if not column.nullable or not share:
@@ -96,7 +96,7 @@ def _with_nulls(maker: Maker, share: float) -> Maker:
 
     def make(rows: Rows) -> Values:
         data, null = maker.make(rows)
-        missing = happens(rows.raw(f"{column.name}#null"), share)
+        missing = happens(rows.raw(stream or f"{column.name}#null"), share)
         return Values(data, missing if null is None else null | missing)
 
     return replace(maker, make=make)
@@ -106,19 +106,6 @@ def _numbered(column: Column) -> Callable[[Rows], Values]:
     values = np.array([units_of(value, column) for value in column.values], dtype=np.int64)
     table = table_of(texts.weights_of(column))
     return lambda rows: Values(values[pick(rows.raw(column.name), table)])
-
-
-def _sampled(column: Column, known: list[Any]) -> Callable[[Rows], Values]:
-    """Values of samples in the shares that they have there, NULLs too."""
-    given = [value for value in known if value is not None]
-    values = array_of(given or [0], column)
-
-    def make(rows: Rows) -> Values:
-        number = below(rows.raw(column.name), len(known))
-        null = number >= len(given) if column.nullable and len(given) < len(known) else None
-        return Values(values[number % len(values)], null)
-
-    return make
 
 
 def array_of(given: list[Any], column: Column) -> Array:
