@@ -22,10 +22,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "host" / "dev" / "shared"))
+sys.path[0] = str(ROOT / "host" / "dev" / "shared")  # instead of this folder, whose files bear names of other modules
+
+import numpy as np  # noqa: E402
 
 TABLE = """CREATE TABLE customers (
     id INTEGER NOT NULL PRIMARY KEY,

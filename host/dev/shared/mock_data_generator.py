@@ -121,7 +121,7 @@ def _make(given: argparse.Namespace) -> int:
         profile=given.profile,
         until=given.until,
         spec=given.spec,
-        replace=given.replace,
+        replace=given.replace or bool(given.csv or given.parquet),  # files hold all rows, not only those behind others
     )
     if given.plan:
         sys.stdout.write(data.explain() + "\n")

@@ -19,7 +19,7 @@ from .tables import Block, TablePlan
 
 Progress = Callable[[str, int, int], None]
 Seen = Callable[[Block], None]
-_GROUP = 8  # blocks in a row group of a Parquet file
+_GROUP = 2  # blocks in a row group of a Parquet file
 
 
 def write_csv(plan: Plan, folder: Path, *, progress: Progress | None = None, seen: Seen | None = None) -> dict[str, str]:

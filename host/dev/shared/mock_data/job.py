@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from .spec import Spec, read_spec
 from .tables import Block, Samples, TablePlan, Wish
 from .verify import AsBefore, differences
 
+PROFILES = ("typical", "edge")
 Progress = Callable[[str, int, int], None]
 
 
@@ -51,12 +53,13 @@ class MockData:
         replace: bool = False,
         before: Mapping[str, Any] | None = None,
     ) -> None:
+        _check_wish(until, profile, scale)
         self.spec: Spec = read_spec(spec)
         self.database = Database(source) if source is not None else None
         self.replace = replace
         shapes = self._shapes(tables or list(self.spec.metadata.tables))
         live: Live = self.database or Nothing()
-        wanted = {name: self._count(name, rows, scale, live) for name in tables or self.spec.metadata.tables}
+        wanted = {name: self._count(name, rows, scale, live) for name in shapes if name in (tables or self.spec.metadata.tables)}
         if before is not None:
             live = AsBefore(before, self.database)
         self.plan: Plan = make_plan(shapes, wanted, Wish(seed, profile, until), live=live, append=not replace, samples=samples)
@@ -73,12 +76,12 @@ class MockData:
         return self.spec.apply(shapes)
 
     def _count(self, name: str, rows: int | Mapping[str, int] | None, scale: float, live: Live) -> int:
-        if isinstance(rows, Mapping) and name in rows:
-            return round(rows[name] * scale)
-        if isinstance(rows, int):
-            return round(rows * scale)
-        if name in self.spec.rows:
-            return round(self.spec.rows[name] * scale)
+        given = rows.get(name) if isinstance(rows, Mapping) else rows
+        asked = self.spec.rows.get(name) if given is None else given
+        if asked is not None:
+            if asked < 0:
+                raise Refused(f"{name}: {asked} is no number of rows")
+            return round(asked * scale)
         there = live.count(name)
         if not there:
             raise Refused(f"{name} has no rows to go by: say how many, --rows 1000 or --rows {name}=1000")
@@ -124,6 +127,17 @@ class MockData:
     def explain(self) -> str:
         """What each column will get and why, as a text."""
         return "\n\n".join(_explained(table) for table in self.plan.tables)
+
+
+def _check_wish(until: str, profile: str, scale: float) -> None:
+    try:
+        date.fromisoformat(until)
+    except ValueError:
+        raise Refused(f"until must be a date such as {UNTIL}, not {until!r}") from None
+    if profile not in PROFILES:
+        raise Refused(f"profile must be {' or '.join(PROFILES)}, not {profile!r}")
+    if scale <= 0:
+        raise Refused(f"scale must be greater than 0, not {scale}")
 
 
 def _plain(content: Any) -> Any:

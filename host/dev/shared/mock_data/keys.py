@@ -152,13 +152,19 @@ def _single(ask: Ask, keys: Keys, name: str) -> None:
         keys.add(name, keys.made[reference.targets[0]], "each row refers to itself")
         return
     if reference is not None and (parent := ask.parent(reference)):
-        _need(ask, (name,), parent.count, f"{reference.table} has {parent.count:,} rows")
+        shift = _shift(ask, parent)
+        _need(ask, (name,), parent.count - ask.first + shift, f"{reference.table} has {parent.count:,} rows")
         make = parent.keys[reference.targets[0]]
-        keys.add(name, lambda numbers: make(numbers - ask.first + parent.first), f"each row of {reference.table} once")
+        keys.add(name, lambda numbers: make(numbers - shift + parent.first), f"each row of {reference.table} once")
         return
     found = ask.unique(name)
     _need(ask, (name,), found.most - ask.first, f"{ask.table.column(name).sql} holds {found.most:,} ({found.why})")
     keys.add(name, found.make, f"unique: {found.why}")
+
+
+def _shift(ask: Ask, parent: Parent) -> int:
+    """New rows begin with the first new parent; where parents are all there already, they go on behind the rows that are there."""
+    return ask.first if parent.first else 0
 
 
 def _need(ask: Ask, columns: Sequence[str], there: int, holds: str) -> None:
@@ -175,6 +181,7 @@ class _Digit:
     size: int
     make: Callable[[str], Numbered]
     parent: str = ""
+    shift: int = 0
 
 
 def _several(ask: Ask, keys: Keys, names: list[str]) -> None:
@@ -213,19 +220,19 @@ def _parent_parts(ask: Ask, names: list[str]) -> tuple[list[_Digit], list[str]]:
     for reference in ask.table.references:
         parent = ask.parent(reference)
         if parent and set(reference.columns) <= set(left):
-            parts.append(_parent_digit(reference, parent))
+            parts.append(_parent_digit(reference, parent, _shift(ask, parent)))
             left = [name for name in left if name not in reference.columns]
     return parts, left
 
 
-def _parent_digit(reference: Reference, parent: Parent) -> _Digit:
+def _parent_digit(reference: Reference, parent: Parent, shift: int = 0) -> _Digit:
     target = dict(zip(reference.columns, reference.targets, strict=True))
 
     def make(column: str) -> Numbered:
         key = parent.keys[target[column]]
         return lambda numbers: key(numbers + parent.first)
 
-    return _Digit(reference.columns, parent.count, make, reference.table)
+    return _Digit(reference.columns, parent.count, make, reference.table, shift)
 
 
 def _column_digit(ask: Ask, name: str) -> _Digit:
@@ -269,8 +276,9 @@ def _led(ask: Ask, keys: Keys, lead: _Digit, rest: list[_Digit]) -> None:
     sizes = [part.size if number == len(rest) - 1 or part.parent else min(part.size, _FEW) for number, part in enumerate(rest)]
     room = int(min(np.prod([float(size) for size in sizes]), 1 << 62))
     names = [name for part in (lead, *rest) for name in part.columns]
-    _need(ask, names, lead.size * room, f"there are {lead.size * room:,}: {lead.size:,} rows of {lead.parent} times {room:,}")
-    spread = _Spread(lead.size, room, ask.count, key_of(ask.seed, ask.table.name, "#lead", size=7), ask.first)
+    used = ask.first - lead.shift
+    _need(ask, names, lead.size * room - used, f"there are {lead.size * room:,}: {lead.size:,} rows of {lead.parent} times {room:,}")
+    spread = _Spread(lead.size, room, used + ask.count, key_of(ask.seed, ask.table.name, "#lead", size=7), lead.shift)
     _add(keys, lead, lambda numbers: spread(numbers)[0], f"rows of {lead.parent} in turn, {spread.why}")
     step = 1
     for part, size in zip(rest, sizes, strict=True):

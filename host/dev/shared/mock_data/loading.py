@@ -129,12 +129,20 @@ def load(plan: Plan, database: Database, *, replace: bool = False, progress: Pro
             _defer(connection, plan)
         if replace:
             for table in reversed(plan.tables):
-                connection.execute(sa.delete(database.known[table.table.name]))
+                _empty(table.table.name, database, connection)
         for table in plan.tables:
             _load_table(table, database, connection, progress, seen)
         for table in plan.tables:
             if table.later:
                 _load_later(table, database, connection)
+
+
+def _empty(name: str, database: Database, connection: sa.Connection) -> None:
+    try:
+        connection.execute(sa.delete(database.known[name]))
+    except sa.exc.IntegrityError as error:
+        said = " ".join(str(error.orig).split())
+        raise Refused(f"{name} cannot be emptied, and nothing was written: {said}: add the tables that refer to it") from error
 
 
 def _defer(connection: sa.Connection, plan: Plan) -> None:

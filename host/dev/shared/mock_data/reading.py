@@ -9,12 +9,13 @@ import difflib
 import re
 import warnings
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from .chance import Array, pool
-from .shapes import Check, Table, read_table
+from .shapes import Check, Reference, Table, read_table
 
 KEYS_READ = 1_000_000  # at most so many rows of a parent that is there already are referred to
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\[[^\]]*\]|`[^`]*`|--[^\n]*|/\*.*?\*/|\w+|\s+|.""", re.DOTALL)
@@ -46,7 +47,23 @@ def read_tables(connection: sa.Connection, names: Iterable[str]) -> tuple[dict[s
         for name in names:
             _reflect(connection, metadata, name)
     tables = dict(metadata.tables)
-    return {name: _describe(connection, table) for name, table in tables.items()}, tables
+    described = {name: _describe(connection, table) for name, table in tables.items()}
+    return (_in_one_case(described) if connection.dialect.name == "sqlite" else described), tables
+
+
+def _in_one_case(tables: dict[str, Table]) -> dict[str, Table]:
+    """SQLite knows `Customers` and `customers` as one table; references are written in either way."""
+    first = {name.lower(): name for name in reversed(tables)}
+    columns = {name: {column.name.lower(): column.name for column in table.columns} for name, table in tables.items()}
+
+    def same(reference: Reference) -> Reference:
+        name = first.get(reference.table.lower(), reference.table)
+        targets = tuple(columns.get(name, {}).get(target.lower(), target) for target in reference.targets)
+        return replace(reference, table=name, targets=targets)
+
+    return {
+        name: replace(table, references=tuple(map(same, table.references))) for name, table in tables.items() if first[name.lower()] == name
+    }
 
 
 def _reflect(connection: sa.Connection, metadata: sa.MetaData, name: str) -> None:
