@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).with_name("sql")
-SETS = ("first", "second")
+SETS = ("first", "second", "third")
 
 
 class Snippet(NamedTuple):
@@ -47,7 +47,7 @@ def figures(chosen: Iterable[Snippet]) -> Figures:
     """Judge snippets: one is flagged when anything in it is found."""
     from workflow_template.standards.sqlflow import find_injections
 
-    judged = [(each, any(find_injections(ast.parse(each.source)))) for each in chosen]
+    judged = [(each, any(find_injections(ast.parse(each.source), each.source))) for each in chosen]
     wrong = [f"{'missed' if each.vulnerable else 'alarm'}: {each.set}/{each.name}" for each, found in judged if each.vulnerable != found]
     right = sum(each.vulnerable and found for each, found in judged)
     vulnerable = sum(each.vulnerable for each, _ in judged)

@@ -19,12 +19,9 @@ class Injection(NamedTuple):
     followed: bool = True
 
 
-def find_injections(tree: ast.Module, text: str = "") -> Iterator[Injection]:
-    """Yield the places where data becomes SQL text, by line.
-
-    With the source *text* of the tree, functions that cannot hold any are passed over: the same findings, sooner.
-    """
-    if text and not may_hold(text):
+def find_injections(tree: ast.Module, text: str) -> Iterator[Injection]:
+    """Yield the places where data becomes SQL text, by line. *text* is the source of *tree*: it says what need not be read."""
+    if not may_hold(text):
         return
     from workflow_template.standards.sqlflow.judge import judge
 
@@ -38,6 +35,6 @@ def may_hold(text: str) -> bool:
 
 # the ones most files have come first: they end the search
 NEEDLES = (
-    "exec", "sql", "SQL", "query", "SELECT", "select ", "text(", "fetch", "INSERT", "UPDATE ", "DELETE", "insert into", "update ",
-    "delete from", "DROP ", "TRUNCATE", "CREATE ", "ALTER ", "MERGE ", "COPY ", "GRANT ", "CALL ",
+    "exec", "sql", "SQL", "query", ".where(", ".filter(", "SELECT", "select ", "text(", "fetch", "expr(", ".extra(", "INSERT", "UPDATE ",
+    "DELETE", "insert into", "update ", "delete from", "DROP ", "TRUNCATE", "CREATE ", "ALTER ", "MERGE ", "COPY ", "GRANT ", "CALL ",
 )  # fmt: skip

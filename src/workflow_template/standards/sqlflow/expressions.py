@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from workflow_template.standards.sqlflow import words
 from workflow_template.standards.sqlflow.calls import read_call
 from workflow_template.standards.sqlflow.module import name_of, parameters
 from workflow_template.standards.sqlflow.reader import Reader, key_of
@@ -37,9 +38,11 @@ def _attribute(reader: Reader, node: ast.Attribute) -> Value:
     kind = base.kind or (reader.frame.kind if root in ("self", "cls") else root if root in reader.fields else "")
     if kind and (found := field(reader, kind, node)) is not None:
         return found
+    if name in words.REQUEST_FIELDS:
+        return unknown(node, outside=True)
     if root in reader.module.enums or name in reader.module.clean_fields or re.fullmatch(CONSTANT_NAME, name):
         return CLEAN
-    if base.data is None or name in reader.module.options:
+    if base.data is None or name in reader.module.options or root in words.PURE_MODULES and root not in reader.env:
         return CLEAN
     return unknown(node, outside=base.outside or key in ("sys.argv", "os.environ") or root == "request")
 
@@ -60,7 +63,7 @@ def field(reader: Reader, kind: str, node: ast.Attribute) -> Value | None:
         return None
     if any(name_of(each) in ("property", "cached_property") for each in method.decorator_list):
         return reader.enter(method, {}, {}, reader.read(node.value)).value
-    return Value(HOLE, node, code=Code(method, {"": reader.read(node.value)}))
+    return Value(HOLE, node, code=Code(method, me=reader.read(node.value)))
 
 
 def _subscript(reader: Reader, node: ast.Subscript) -> Value:
@@ -87,6 +90,8 @@ def _joined_string(reader: Reader, node: ast.JoinedStr) -> Value:
 
 def _formatted(reader: Reader, node: ast.FormattedValue) -> Value:
     value = reader.read(node.value)
+    if value.each is not None or value.parts:
+        value = value._replace(each=None, parts=())
     if value.data is None or node.format_spec is None:
         return value
     spec = reader.read(node.format_spec).text
@@ -203,7 +208,7 @@ def _pass_on(reader: Reader, node: ast.Starred | ast.Await | ast.YieldFrom) -> V
 
 def _yield(reader: Reader, node: ast.Yield) -> Value:
     value = reader.read(node.value) if node.value else CLEAN
-    reader.escape(value, node, "whoever is given it back")
+    reader.escape(value, node, "that is given back")
     reader.frame.returns.append(value)
     return unknown(node)
 
@@ -212,7 +217,7 @@ def _lambda(reader: Reader, node: ast.Lambda) -> Value:
     with reader.aside() as env:
         env.update((each.arg, unknown(each)) for each in parameters(node))
         value = reader.read(node.body)
-    reader.escape(value, node, "whoever calls it")
+    reader.escape(value, node, "that is given back")
     return Value(HOLE, node, code=Code(node, reader.env))
 
 

@@ -1,25 +1,30 @@
-"""Where data that became SQL text is found, and how that is told."""
+"""Where data that became SQL text is found."""
 
 from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from workflow_template.standards.sqlflow import grammar, words
-from workflow_template.standards.sqlflow.module import Function, name_of, root_of
+from workflow_template.standards.sqlflow.module import name_of, root_of
 from workflow_template.standards.sqlflow.values import FILE, HOLE, Value, unknown
 
 if TYPE_CHECKING:
-    from workflow_template.standards.sqlflow.calls import Call
+    from workflow_template.standards.sqlflow.call import Call
     from workflow_template.standards.sqlflow.reader import Reader
 
-_DATABASE = r"(?i)cur|conn|cnxn|db|engine|session|database|warehouse|hook|spark|duck|\bcon$|^con$|tx|trans|execute|raw|driver"
+_DATABASE = (
+    r"(?i)cur|conn|cnxn|db|engine|session|database|warehouse|hook|spark|duck|trans|postgres|mysql|sqlite|"
+    r"^(con|c|cs|cn|tx|bq|pg|sf|ctx)$"
+)
 _QUIET = (
     r"(?i)debug|info|warn(ing)?|error|exception|critical|log\w*|p?print\w*|s?echo|fail|raises|tim(er|ed|ing)|span|skip|exit|abort|add_argument|"
     r"add_parser|ArgumentParser|option|argument|write\w*|send\w*|\w*(Error|Exception|Warning|Exit)|"
     r"\w*(mail|message|msg|slack|notif|alert|toast|banner|caption|label|tooltip|title|button|header|markdown|describe|progress)\w*|heading|assert\w*|match|search|input"
 )
+_CONDITION = r"(?is)[a-z].*(?:[=<>]|\b(?:in|like|as|between)\b)"
 _SQLISH = r"(?i)sql|query|queries|stmt|statement|ddl|dml"
 
 
@@ -28,15 +33,15 @@ def sink(call: Call) -> Value | None:
     _fragments(call)
     _expressions(call)
     if call.name == "execute_stored_procedure" and call.args and (call.args[0].built or " " in call.args[0].text):
-        report(call.reader, call.args[0], call.node, f"{call.name}()")
+        report(call.reader, call.args[0], call.node, f"that {call.name}() runs")
     if call.name not in words.SINKS or call.name == "text" and not is_text(call.reader, call.node):
         return None
     given = call.args[:1] + [value for name, value in call.words.items() if name in words.SQL_KEYWORDS]
     for value in given:
-        check_text(call.reader, value, call.node, call.name, name_of(call.base) or root_of(call.base) if call.base else call.name)
+        check_text(call.reader, value, call.node, call.name, call.receiver)
     for value in call.args[1:3]:
         if not value.parts and value.each is None:
-            call.reader.escape(value, call.node, f"{call.name}()")
+            call.reader.escape(value, call.node, f"that {call.name}() is given")
     if call.name in words.COMPOSERS and given:
         return given[0]
     return unknown(call.node)
@@ -48,14 +53,16 @@ def check_text(reader: Reader, value: Value, node: ast.AST, name: str, receiver:
     if value.data is None:
         return
     if value.outside and not value.built or name == "literal_column" or value.built and _is_run(value.text, name, receiver):
-        report(reader, value, node, f"{name}()")
+        report(reader, value, node, f"that {name}() runs" if name not in words.COMPOSERS else f"of {name}()")
 
 
 def _is_run(text: str, name: str, receiver: str) -> bool:
-    if FILE in text or grammar.has_word(text) or name in words.COMPOSERS:
+    """Whether this text is SQL: anything is where a database is asked to run it, elsewhere it must look like it."""
+    if FILE in text or name in words.COMPOSERS:
         return True
-    known = name != "execute" or bool(re.search(_DATABASE, receiver))
-    return known and (bool(re.search(r"[A-Za-z]", text)) or re.search(HOLE + r"\s*" + HOLE, text) is not None)
+    if name == "execute" and not re.search(_DATABASE, receiver):
+        return grammar.is_statement(text) or grammar.has_capital_word(text)
+    return bool(re.search(r"[A-Za-z]", text)) or re.search(HOLE + r"\s*" + HOLE, text) is not None
 
 
 def _fragments(call: Call) -> None:
@@ -67,17 +74,18 @@ def _fragments(call: Call) -> None:
         if isinstance(made, ast.Call) and made.args and is_text(call.reader, made):
             value = call.reader.read(made.args[0])
             if value.data is not None:
-                report(call.reader, value, made, f"{call.name}()")
+                report(call.reader, value, made, f"of {call.name}()")
 
 
 def _expressions(call: Call) -> None:
     """`frame.where(f"…")`, `expr(f"…")`, `select(…).prefix_with(hint)`: plain text that becomes SQL."""
-    if call.name not in words.EXPRESSION_USERS or not call.args:
+    if call.name not in words.EXPRESSION_USERS:
         return
-    value = call.args[-1] if call.name.startswith("with_") else call.args[0]
-    raw = call.name in ("prefix_with", "suffix_with", "with_hint", "with_statement_hint")
-    if value.built and (raw or re.search(r"[A-Za-z]", value.text) and re.search(r"[=<>]|(?i:\b(?:in|like|as|between)\b)", value.text)):
-        report(call.reader, value, call.node, f"{call.name}()")
+    raw = call.name in words.RAW_USERS
+    for value in [*call.args, *call.words.values()]:
+        value = value.element if call.name == "extra" else value
+        if value.built and (raw or re.search(_CONDITION, value.text)):
+            report(call.reader, value, call.node, f"of {call.name}()")
 
 
 def is_text(reader: Reader, node: ast.Call) -> bool:
@@ -91,46 +99,29 @@ def is_text(reader: Reader, node: ast.Call) -> bool:
     return bool(re.match(r"sqlalchemy|sqlmodel|sa$|db$|sqla|sql$", origin))
 
 
-def is_quiet(reader: Reader, name: str, node: ast.Call) -> bool:
+def is_quiet(call: Call) -> bool:
     """Whether a call only tells people or machines something."""
-    if reader.frame.quiet:
-        return True
-    return bool(re.fullmatch(_QUIET, name) and not re.search(_SQLISH, name) or re.search(r"(?i)log", root_of(node.func)))
+    return call.reader.frame.quiet or _tells(call.name) or "log" in root_of(call.node.func).lower()
 
 
-def escape(reader: Reader, value: Value, node: ast.AST, where: str) -> None:
+@cache
+def _tells(name: str) -> bool:
+    return re.fullmatch(_QUIET, name) is not None and not re.search(_SQLISH, name)
+
+
+def escape(reader: Reader, value: Value, node: ast.AST, way: str) -> None:
     """Report a finished statement that leaves our sight: somebody will run it."""
-    if value.data is None:
+    if value.data is None or value.place in reader.found:
         return
     inside = [each for _, each in value.parts] + ([value.each] if value.each is not None and not value.parts else [])
     for each in inside:
-        escape(reader, each, node, where)
+        escape(reader, each, node, way)
     if not inside and value.built and grammar.is_statement(value.text):
-        report(reader, value, node, where)
+        report(reader, value, node, way)
 
 
-def report(reader: Reader, value: Value, node: ast.AST, where: str) -> None:
-    place = value.place or (node.lineno, node.col_offset)  # type: ignore[attr-defined]
-    reader.found.setdefault(place, (value, where))
-
-
-def message(value: Value, where: str) -> str:
-    """Name the data, the way and the next step."""
-    shown = _shown(value.data)
-    before = value.text.partition(HOLE)[0]
-    bound = re.sub(r"\W+", "_", shown).strip("_")[-30:]
-    if not value.built:
-        advice = f"write the text here, data as bound parameters such as `:{bound}`, names as `db_helper.quote(name)`"
-    elif grammar.takes_a_name(before):
-        advice = f"write `{{db_helper.quote({shown})}}` in its place"
-    else:
-        advice = f'write `:{bound}` in its place, unquoted, and pass {{"{bound}": {shown}}} beside the text'
-    return f"`{shown}` flows into SQL text for {where}: {advice}"
-
-
-def _shown(node: ast.AST | None) -> str:
-    if isinstance(node, ast.arg):
-        return node.arg
-    if isinstance(node, Function):
-        return f"{node.name}()"
-    return ast.unparse(node)[:60] if node is not None else ""
+def report(reader: Reader, value: Value, node: ast.AST, way: str) -> None:
+    """Keep what was found, under the place where data met text; *way* says what becomes of the text."""
+    here = (node.lineno, node.col_offset)  # type: ignore[attr-defined]
+    place = value.place or here
+    reader.found.setdefault(place, (value, way if here[0] == place[0] else f"{way} in line {here[0]}"))

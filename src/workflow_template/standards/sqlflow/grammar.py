@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from workflow_template.standards.sqlflow.values import HOLE
+from workflow_template.standards.sqlflow.values import HOLE, PROVEN
 
+LONGEST_BEGINNING = 800
 _THINGS = """TABLE VIEW INDEX SCHEMA DATABASE USER ROLE LOGIN PROC PROCEDURE FUNCTION TRIGGER SEQUENCE TYPE PARTITION EXTENSION
     SYNONYM STAGE WAREHOUSE SESSION COLUMN TABLESPACE POLICY STATISTICS CONSTRAINT SYSTEM CATALOG SERVER STREAM TASK
     PIPE SUBSCRIPTION PUBLICATION AGGREGATE DOMAIN CREDENTIAL SECRET MACRO EXTERNAL FILE"""
@@ -54,31 +55,47 @@ _SMALL_OPENINGS = {
     "EXEC": rf"^[\w.\[\]{HOLE}]+(?:\s+@|\s*$|\s+')",
     "COPY": rf"^{_TABLE}\s*(?:\([^)]*\)\s*)?(?:from|to)\s+(?:'|stdin|stdout)",
     "TRUNCATE": r"^table\s+\S",
-    **dict.fromkeys(("DROP", "CREATE", "ALTER"), r"^(?:temp\w*\s+|unique\s+|or\s+replace\s+)?(?:table|view|index|schema|database)\s+\S"),
+    **dict.fromkeys(
+        ("DROP", "CREATE", "ALTER"),
+        r"^(?:temp\w*\s+|unique\s+|or\s+replace\s+)?(?:table|view|index|schema|database)\s+(?:if\s+(?:not\s+)?exists\s+)?\S+\s*"
+        r"(?:$|[;(]|(?:as|add|drop|rename|alter|modify|cascade|using)\b|on\s+\S+?\s*\((?!s\)))",
+    ),
     "GRANT": r"\bon\b.+\bto\b",
     "REVOKE": r"\bon\b.+\bfrom\b",
 }
-_PREFIX = r"(?:[\s(;]|--[^\n]*\n|/\*.*?\*/|\b(?:EXPLAIN(?:\s+ANALYZE)?|BEGIN|SET\s+NOCOUNT\s+ON|DO\s+\$\$)\b)*"
+_PREFIX = r"(?:[\s(;]|--[^\n]*\n|/\*.*?\*/|\b(?:BEGIN|SET\s+NOCOUNT\s+ON|DO\s+\$\$)\b)*"
 _SHELL = r"\s*\S*(?:psql|sqlcmd|mysql|mariadb|sqlite3|bcp|bq|snowsql|clickhouse-client|duckdb|isql)\b"
+_CHANGING = ("INSERT", "DELETE", "DROP", "UPDATE", "EXEC", "TRUNCATE", "MERGE")
 _CHANGES = r"(?:INSERT\s+INTO|DELETE\s+FROM|DROP\s+TABLE|UPDATE\s+\S+\s+SET|EXEC|TRUNCATE\s+TABLE|MERGE\s+INTO)\b"
-_INNER = rf"(?:[;\n(\"']|\b(?:ELSE|THEN|BEGIN|AS))\s*{_CHANGES}"
+_INNER = rf"(?:[;\n()\"']|\b(?:ELSE|THEN|BEGIN|AS))\s*{_CHANGES}"
 _WORDS = """select insert update delete merge drop create alter truncate exec execute call grant revoke bulk copy use set declare
     with from where order group join and or limit having values vacuum analyze pragma refresh show describe explain
     attach lock kill backup restore"""
-_HAS_WORD = rf"(?i)\b(?:{'|'.join(_WORDS.split())})\b"
-_BEFORE_NAMES = """from into table update join exec execute call use database schema view index by select on to truncate insert copy
-    column role user procedure exists merge using analyze vacuum"""
-_NAME_PLACE = rf"(?i)(?:{'|'.join(_BEFORE_NAMES.split())})\s*[\[\"`(\w.,\s]*$|^$"
+_CAPITAL_WORD = rf"\b(?:{'|'.join(_WORDS.upper().split())})\b"
+_BEFORE_NAMES = """from into table update join exec execute call use database schema view index by select on to truncate insert copy column
+    role user procedure exists merge using analyze vacuum distinct"""
+_NAME = rf"[\w.\[\]\"`{PROVEN}]"
+_NAMES = rf"(?:{_NAME}+\s*,\s*)*"
+_PLACES = {
+    "values": r"(?i)\bIN\s*\(?[\s'\"(]*$",
+    "condition": r"(?i)\b(?:WHERE|AND|OR|HAVING|ON)\s+\(*$",
+    "direction": rf"(?i)\bORDER\s+BY\s+{_NAME}+\s+$",
+    "number": r"(?i)\b(?:LIMIT|OFFSET|TOP|NEXT|FIRST)\s*\(?$",
+    "name": rf"(?i)(?:\b(?:{'|'.join(_BEFORE_NAMES.split())})\s+{_NAMES}|\binto\s+{_NAME}+\s*\({_NAMES}|^)[\[\"`(]*[\w.]*$",
+}
 
 
 def is_statement(text: str) -> bool:
-    """Whether this is a whole SQL statement rather than a text that shares words with SQL."""
+    """Whether this is a whole SQL statement rather than a text that shares words with SQL: told by its beginning."""
+    text = text[:LONGEST_BEGINNING]
     start = re.match(_PREFIX, text, re.S)
     rest = text[start.end() :] if start else text
     first = re.match(r"\{?[A-Za-z]+", rest)
     if first and _opens(first[0], rest[first.end() :]):
         return True
-    if re.search(r"\bSELECT\b.+\bFROM\b", text, re.S) or re.search(_INNER, text):
+    if "SELECT" in text and re.search(r"\bSELECT\b.+\bFROM\b", text[: text.rfind("FROM") + 4], re.S):
+        return True
+    if any(word in text for word in _CHANGING) and re.search(_INNER, text):
         return True
     return re.match(_SHELL, text) is not None and re.search(rf"(?i)\b(?:select\b.+\bfrom\b|{_CHANGES})", text, re.S) is not None
 
@@ -101,11 +118,11 @@ def _small_select(after: str) -> bool:
     return bool(rest and listed and re.match(rf"(?i){_TABLE}{_TAIL}", rest[0]))
 
 
-def has_word(text: str) -> bool:
-    """Whether any word of SQL is in it: enough where a text is given to be run."""
-    return re.search(_HAS_WORD, text) is not None
+def has_capital_word(text: str) -> bool:
+    """Whether any word of SQL in capitals is in it."""
+    return re.search(_CAPITAL_WORD, text) is not None
 
 
-def takes_a_name(before: str) -> bool:
-    """Whether what follows this text must be a name (of a table, a column …) rather than a value."""
-    return re.search(_NAME_PLACE, before[-300:]) is not None
+def place_after(before: str) -> str:
+    """What must follow this text: a list of `values`, a `condition`, a `direction`, a `number`, a `name`, or else a `value`."""
+    return next((place for place, pattern in _PLACES.items() if re.search(pattern, before[-300:])), "value")

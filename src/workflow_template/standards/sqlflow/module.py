@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple, cast
@@ -28,6 +27,9 @@ _HEAD: dict[type, tuple[str, ...]] = {
     ast.Match: ("subject",),
     ast.match_case: ("guard",),
 }
+
+
+MOST_FAMILY = 30  # classes that one comes from
 
 
 class Piece(NamedTuple):
@@ -94,10 +96,15 @@ class Module:
         self.clean_fields = set(words.CLEAN_FIELDS)
         self.options: set[str] = set()
         self._clean_types: dict[ast.AST, bool] = {}
+        self.given: dict[str, list[Piece]] = {}  # the statements that give a value to a name, or to a field of this name
         self._used: dict[str, tuple[int, int]] = {}
         self._families: dict[str, list[str]] = {}
         for piece in self.pieces:
-            if see := _SIGHT.get(type(piece.node)):
+            kind = type(piece.node)
+            if kind in _GIVING:
+                for target in targets_of(piece.node):
+                    self.given.setdefault(name_of(target), []).append(piece)
+            if see := _SIGHT.get(kind):
                 see(self, piece.node)
         self.functions.sort(key=lambda each: each.lineno)
         self.by_name = {each.name: each for each in tree.body if isinstance(each, Function)}
@@ -131,12 +138,21 @@ class Module:
     def family(self, name: str) -> list[str]:
         """A class, the classes it comes from and those that come from it, as far as this module defines them."""
         if name not in self._families:
-            found = [name]
-            for each in found:
-                found += [base for each_base in self.bases(each) if (base := name_of(each_base)) in self.classes and base not in found]
-            found += [other for other in self.classes if name in map(name_of, self.bases(other)) and other not in found]
-            self._families[name] = found
+            found = {name: None}
+            for each in (waiting := [name]):
+                new = [base for node in self.bases(each) if (base := name_of(node)) in self.classes and base not in found]
+                waiting += new[: MOST_FAMILY - len(found)]
+                found |= dict.fromkeys(new)
+            self._families[name] = [*found, *(each for each in self._children.get(name, ()) if each not in found)]
         return self._families[name]
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self.classes:
+            for node in self.bases(name):
+                found.setdefault(name_of(node), []).append(name)
+        return found
 
     def bases(self, name: str) -> list[ast.expr]:
         return self.classes[name].bases if name in self.classes else []
@@ -147,19 +163,9 @@ class Module:
 
     def setters(self, kind: str, field: str) -> list[Function]:
         """The methods of a class, and of those it comes from, that put something into this field of `self`; the constructor first."""
-        found = [method for each in self.family(kind) for method in self._setters.get(each, {}).get(field, ())]
-        return sorted(dict.fromkeys(found), key=lambda each: each.name != "__init__")
-
-    @cached_property
-    def _setters(self) -> dict[str, dict[str, list[Function]]]:
-        found: dict[str, dict[str, list[Function]]] = {}
-        for piece in self.pieces:
-            owner = next((each for each in piece.owners if each in self.owners), None)
-            if owner is not None:
-                for target in targets_of(piece.node):
-                    if isinstance(target, ast.Attribute) and name_of(target.value) in ("self", "cls"):
-                        found.setdefault(self.owners[owner], {}).setdefault(target.attr, []).append(owner)
-        return found
+        family = self.family(kind)
+        methods = [each for piece in self.given.get(field, ()) for each in piece.owners if self.owners.get(each) in family]
+        return sorted(dict.fromkeys(methods), key=lambda each: each.name != "__init__")
 
     def only_method(self, name: str) -> Function | None:
         """The one method of this name in the module, for a call on an object we do not know."""
@@ -170,6 +176,8 @@ class Module:
         """Whether every use of a function is a call in this module: what it is given is then known."""
         name, owned = function.name, function in self.owners
         private = name.startswith("_") and not name.endswith("__")
+        if owned and any(name_of(each) in ("staticmethod", "classmethod") for each in function.decorator_list):
+            return self._is_called_by_class(function)
         if owned and not private or len(function.decorator_list) > private:
             return False
         if name not in self._used:
@@ -177,20 +185,18 @@ class Module:
         seen, called = self._used[name]
         return 0 < called == seen - 1
 
+    def _is_called_by_class(self, function: Function) -> bool:
+        """Whether it always stands as `Class.name(`, `self.name(`, `cls.name(`."""
+        text, name = self.text.text, function.name
+        owners = tuple(f"{each}." for each in ("self", "cls", *self.family(self.owners[function])))
+        others = [at for at in self.text.positions(name) if not text.endswith("def ", 0, at)]
+        return bool(others) and all(text.endswith(owners, 0, at) and text.startswith("(", at + len(name)) for at in others)
+
     def _uses(self, name: str) -> tuple[int, int]:
         """How often a name stands in the module, and how often as a call."""
         text, size = self.text.text, len(name)
-        if not text:
-            return self._counted.get(name, (0, 0))
         found = [(text[at - 4 : at], text[at + size : at + size + 1]) for at in self.text.positions(name)]
         return len(found), sum(after == "(" and before != "def " for before, after in found)
-
-    @cached_property
-    def _counted(self) -> dict[str, tuple[int, int]]:
-        nodes = [node for node in ast.walk(self.tree) if isinstance(node, (ast.Name, ast.Attribute, ast.Call))]
-        named = Counter(name_of(node) for node in nodes)
-        called = Counter(name_of(node.func) for node in nodes if isinstance(node, ast.Call))
-        return {name: (count + 1, called[name]) for name, count in named.items()}
 
 
 def targets_of(node: ast.AST) -> list[ast.expr]:
@@ -198,6 +204,9 @@ def targets_of(node: ast.AST) -> list[ast.expr]:
     if isinstance(node, ast.Assign):
         return [each for target in node.targets for each in (target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target])]
     return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)) else []
+
+
+_GIVING = frozenset((ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor))
 
 
 def _see_function(module: Module, node: Function) -> None:

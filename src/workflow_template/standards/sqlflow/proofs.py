@@ -8,21 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from workflow_template.standards.sqlflow import words
-from workflow_template.standards.sqlflow.calls import Call
-from workflow_template.standards.sqlflow.calls import _code_of as code_of
+from workflow_template.standards.sqlflow.calls import see_call
+from workflow_template.standards.sqlflow.local import code_of
 from workflow_template.standards.sqlflow.module import Function, name_of, parameters
 from workflow_template.standards.sqlflow.reader import Reader, key_of
+from workflow_template.standards.sqlflow.strings import STRIPS_ALL, is_strict
 from workflow_template.standards.sqlflow.values import CLEAN, joined, unknown
 
-_STRIPS_ALL = r"(?i)\[\^[\w\\.-]+\]\+?|\\W\+?"
 _DATA_NAMES = r"^(row|record|seen|done|line|payload)s?$"
-
-
-def is_strict(pattern: str, *, whole: bool) -> bool:
-    """Whether a match says that the text holds nothing that ends a name or a number."""
-    plain = re.sub(r"\\[.dwDZAb\-$]|\[[^]^'\";\s\\]+(?:\\[wd.$\-][^]^'\";\s\\]*)*\]", "", pattern)
-    anchored = whole or pattern.endswith(("$", r"\Z"))
-    return anchored and not re.search(r"[.'\";]|\[\^|\\[SWs]|\s", plain.replace("(?:", ""))
 
 
 def lists(reader: Reader, node: ast.expr) -> bool:
@@ -182,7 +175,7 @@ def _match(reader: Reader, test: ast.Call, truth: bool) -> None:
     subject = args[1] if direct else args[0]
     if truth and is_strict(pattern, whole=name == "fullmatch") and (name != "search" or pattern.startswith("^")):
         reader.clean(subject)
-    if not truth and name == "search" and re.fullmatch(_STRIPS_ALL, pattern):
+    if not truth and name == "search" and re.fullmatch(STRIPS_ALL, pattern):
         reader.clean(subject)
 
 
@@ -203,9 +196,7 @@ def _subset(reader: Reader, test: ast.Call, truth: bool) -> None:
 
 def _own_check(reader: Reader, test: ast.Call, truth: bool) -> None:
     """A function of this module that returns a test of its arguments."""
-    base = test.func.value if isinstance(test.func, ast.Attribute) else None
-    owner = reader.read(base if base is not None else test.func)
-    code = code_of(Call(reader, test, name_of(test.func), base, owner, [], {}))
+    code = code_of(see_call(reader, test, []))
     if code is None or not isinstance(code.node, (Function, ast.Lambda)):
         _foreign_check(reader, test, truth)
         return

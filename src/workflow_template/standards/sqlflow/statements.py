@@ -9,6 +9,7 @@ from typing import Any
 
 from workflow_template.standards.sqlflow import words
 from workflow_template.standards.sqlflow.expressions import element_of
+from workflow_template.standards.sqlflow.library import vouches
 from workflow_template.standards.sqlflow.module import Function, name_of
 from workflow_template.standards.sqlflow.reader import Reader, key_of
 from workflow_template.standards.sqlflow.values import CLEAN, HOLE, Code, Env, Value, joined, unknown
@@ -36,7 +37,7 @@ def _class(reader: Reader, node: ast.ClassDef) -> None:
             constant = isinstance(each, ast.Assign) or not record or "ClassVar" in ast.unparse(each)
             known[target.id] = value if constant else unknown(target)
     reader.env, reader.frame.kind = outer, kept
-    outer[node.name] = Value(HOLE, node, code=Code(node, {}))
+    outer[node.name] = Value(HOLE, node, code=Code(node))
 
 
 def _assign(reader: Reader, node: ast.Assign) -> None:
@@ -64,7 +65,7 @@ def _augmented(reader: Reader, node: ast.AugAssign) -> None:
 def _hold(reader: Reader, target: ast.expr, value: Value) -> None:
     """A name that says that it is SQL tells of a statement that may be run out of our sight."""
     if value.built and re.search(SQL_NAMES, name_of(target)):
-        reader.escape(value, target, f"`{name_of(target)}`")
+        reader.escape(value, target, f"kept in `{name_of(target)}`")
 
 
 def _delete(reader: Reader, node: ast.Delete) -> None:
@@ -80,7 +81,7 @@ def _global(reader: Reader, node: ast.Global | ast.Nonlocal) -> None:
 
 def _return(reader: Reader, node: ast.Return) -> bool:
     value = reader.read(node.value) if node.value else CLEAN
-    reader.escape(value, node, "whoever is given it back")
+    reader.escape(value, node, "that is given back")
     reader.frame.returns.append(value)
     return False
 
@@ -103,7 +104,8 @@ def _expression(reader: Reader, node: ast.Expr) -> bool:
     if not isinstance(call, ast.Call):
         return True
     name = name_of(call.func)
-    if call.args and (name in words.CLEAN_CALLS or name in reader.module.enums):
+    own = isinstance(call.func, ast.Name) and name in reader.module.by_name
+    if call.args and (name in words.CLEAN_CALLS or name in reader.module.enums or vouches(name) and not own):
         reader.clean(call.args[0])  # it raises where the text is none of its own
     return name not in words.RAISES or isinstance(call.func, ast.Attribute) and name == "error" and "pars" not in name_of(call.func.value)
 

@@ -22,7 +22,7 @@ class Stirring:
     A statement speaks of SQL when it stands on a line with a word of SQL, or with a name that may hold SQL text.
     """
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, *, everything: bool = False) -> None:
         self.module = module
         self.constants = _constants(module)
         self.names: set[str] = set()  # that may hold SQL text
@@ -33,14 +33,23 @@ class Stirring:
         for piece in module.pieces:
             for line in range(piece.first, piece.last + 1):
                 self._by_line[line].append(piece)
-        speaking = self._on(module.text.lines_that_open())
-        new = speaking
+        if everything:
+            self.functions.update(module.functions)
+            self.loose.update(piece.node for piece in module.pieces if not piece.owners and hasattr(piece.node, "lineno"))
+            return
+        self._look_at(self._speaking() | self._on(module.text.lines_that_run()))
+        while self._pass_on():
+            pass
+
+    def _speaking(self) -> dict[int, Piece]:
+        """The statements that hold SQL text, or a name that another one of them gives some to."""
+        new = found = self._on(self.module.text.lines_that_open())
         while new:
             names = {name for piece in new.values() for name in _names_held(piece) if name} - self.names
             self.names |= names
-            new = {at: piece for at, piece in self._on(module.text.lines_with(names)).items() if at not in speaking}
-            speaking |= new
-        self._look_at(speaking | self._on(module.text.lines_that_run()))
+            new = {at: piece for at, piece in self._on(self.module.text.lines_with(names)).items() if at not in found}
+            found |= new
+        return found
 
     def _on(self, lines: set[int]) -> dict[int, Piece]:
         """The statements on these lines, by their identity."""
@@ -61,20 +70,22 @@ class Stirring:
                 self.functions.add(piece.node)
 
     def _stirs(self, top: ast.AST) -> bool:
-        if isinstance(top, (ast.Global, ast.Nonlocal)):
-            return True
+        """Whether a statement runs text that is no constant, or puts text together while it speaks of SQL."""
         call = top.value if isinstance(top, ast.Expr) else None
         telling = isinstance(top, (ast.Raise, ast.Assert)) or isinstance(call, ast.Call) and last_name(call.func) in _TELLING
+        composes = speaks = False
         for node in walk(top):
-            if isinstance(node, ast.Call) and self._runs(node):
+            if isinstance(node, (ast.Global, ast.Nonlocal)) or isinstance(node, ast.Call) and self._runs(node):
                 return True
-            if not telling and _composes(node) and self._speaks(node):
-                return True
-        return False
+            composes = composes or not telling and _composes(node)
+            speaks = speaks or self._speaks(node)
+        return composes and speaks
 
     def _runs(self, node: ast.Call) -> bool:
         """Whether a call runs text that is more than a constant."""
         name = last_name(node.func)
+        if name == "extra":
+            return bool(node.keywords)  # its texts lie in lists
         if name in RUNNING or name in self.passing:
             return not all(map(self._is_plain, _texts_given(node)))
         return name in _HANDING and any(last_name(each) in SINKS for each in node.args)
@@ -88,16 +99,12 @@ class Stirring:
         return isinstance(node, (ast.Constant, ast.Dict, ast.List, ast.Tuple))
 
     def _speaks(self, node: ast.AST) -> bool:
-        """Whether SQL text is among what is put together."""
-        for each in walk(node):
-            if isinstance(each, ast.Constant):
-                if isinstance(each.value, str) and opens_statement(each.value):
-                    return True
-            elif last_name(each) in self.names:
-                return True
-        return False
+        """Whether this is SQL text, or a name that may hold some."""
+        if isinstance(node, ast.Constant):
+            return isinstance(node.value, str) and opens_statement(node.value)
+        return last_name(node) in self.names
 
-    def pass_on(self) -> bool:
+    def _pass_on(self) -> bool:
         """Look at the calls of the functions that run what they are given. Returns whether there are new ones."""
         new = {
             each.name for each in self.functions if each.name not in self.passing and self._passes_on(each) and self.module.is_inlined(each)
@@ -182,16 +189,12 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
 
 def _constants(module: Module) -> set[str]:
     """The names that this module gives nothing but constants to."""
-    given: set[str] = set()
-    other = {each.arg for node in module.functions for each in parameters(node)}
-    for piece in module.pieces:
-        if names := list(map(last_name, targets_of(piece.node))):
-            (
-                given
-                if isinstance(getattr(piece.node, "value", None), ast.Constant) and not isinstance(piece.node, ast.AugAssign)
-                else other
-            ).update(names)
-    return given - other
+    given = {name for name, found in module.given.items() if all(map(_gives_constant, found))}
+    return given - {each.arg for node in module.functions for each in parameters(node)}
+
+
+def _gives_constant(piece: Piece) -> bool:
+    return isinstance(piece.node, (ast.Assign, ast.AnnAssign)) and isinstance(piece.node.value, ast.Constant)
 
 
 def _speaking_default(function: Function) -> bool:

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING
 
-from workflow_template.standards.sqlflow.module import name_of
-from workflow_template.standards.sqlflow.values import CLEAN, FILE, HOLE, Value, either, together
+from workflow_template.standards.sqlflow.values import CLEAN, FILE, HOLE, PROVEN, Value, either, together
 
 if TYPE_CHECKING:
-    from workflow_template.standards.sqlflow.calls import Call
+    from workflow_template.standards.sqlflow.call import Call
 
 Lookup = Callable[["re.Match[str]"], "Value | None"]
 
@@ -21,7 +20,7 @@ _PERCENT = r"%(?:\((\w+)\))?[-#0 +]*[\d*]*(?:\.\d+)?([a-zA-Z%])"
 _DOLLAR = r"\$\{?(\w+)\}?"
 _JINJA = r"\{\{\s*(\w+)[^}]*\}\}|\{%.*?%\}"
 NUMERIC_SPEC = r"[^%]*[bcdeEfFgGnoxX%,]"
-_STRIPS_ALL = r"(?i)\[\^[\w\\.-]+\]\+?|\\W\+?"
+STRIPS_ALL = r"(?i)\[\^[\w\\.-]+\]\+?|\\W\+?"
 _QUOTE_DOUBLING = {("]", "]]"), ('"', '""'), ("`", "``")}
 
 
@@ -83,6 +82,8 @@ def join_text(call: Call) -> Value:
     if given.parts and all(isinstance(name, int) for name, _ in given.parts):
         return together([value for _, value in given.parts], call.node, call.owner.text)
     element = given.element
+    if re.search("[A-Za-z]", given.text) and given.parts:
+        return together([given._replace(each=None, parts=()), Value("")], call.node)
     if element.data is None or not re.search(r"[A-Za-z'\"]", call.owner.text):
         return element
     return together([element, call.owner, element], call.node)
@@ -95,24 +96,29 @@ def replace_text(call: Call) -> Value | None:
     old, new, text = call.args[0].text, call.args[1], call.owner
     if (old, new.text) in _QUOTE_DOUBLING:
         return CLEAN
-    if new.data is None and old not in text.text:
-        return text
-    pieces = text.text.split(old) if old and HOLE not in old else [text.text]
+    known_old = old and not re.search(f"[{HOLE}{PROVEN}{FILE}]", old)
+    pieces = text.text.split(old) if known_old else [text.text]
     known = [text._replace(text=pieces[0], each=None, parts=())]
     for piece in pieces[1:]:
         known += [new, Value(piece)]
-    if len(pieces) == 1 and (FILE in text.text or HOLE in text.text or HOLE in old):
+    if len(pieces) == 1 and (not known_old or FILE in text.text or HOLE in text.text):
         known.append(new)
     return together(known, call.node)
 
 
-def substitute_pattern(call: Call) -> Value:
+def substitute_pattern(call: Call) -> Value | None:
     """`re.sub(pattern, new, text)`, `pattern.sub(new, text)`."""
-    by_module = name_of(call.base) in ("re", "regex")
-    pattern, *rest = call.args if by_module else [call.owner, *call.args]
-    if len(rest) < 2 or re.fullmatch(_STRIPS_ALL, pattern.text):
-        return CLEAN if rest else call.owner
-    new, text = rest[0], rest[1]
-    if new.data is None:
-        return text
-    return together([text._replace(text=text.text or FILE), new], call.node)
+    given = call.args if call.origin in ("re", "regex") else [call.owner, *call.args]
+    if len(given) < 3:
+        return None
+    pattern, new, text = given[:3]
+    if re.fullmatch(STRIPS_ALL, pattern.text):
+        return CLEAN
+    return text if new.data is None else together([text._replace(text=text.text or FILE), new], call.node)
+
+
+def is_strict(pattern: str, *, whole: bool) -> bool:
+    """Whether a match says that the text holds nothing that ends a name or a number."""
+    plain = re.sub(r"\\[.dwDZAb\-$]|\[[^]^'\";\s\\]+(?:\\[wd.$\-][^]^'\";\s\\]*)*\]", "", pattern)
+    anchored = whole or pattern.endswith(("$", r"\Z"))
+    return anchored and not re.search(r"[.'\";]|\[\^|\\[SWs]|\s", plain.replace("(?:", ""))

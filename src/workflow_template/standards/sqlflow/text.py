@@ -22,7 +22,11 @@ class Text:
     """A source text in which names can be found."""
 
     def __init__(self, text: str) -> None:
-        self.text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text  # lines as Python counts them
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")  # lines as Python counts them
+        for escape in ("\\n", "\\t", "\\r") if "\\" in text else ():
+            text = text.replace(escape, "  ")  # "\nSELECT" is the word SELECT
+        self.text = text
 
     @cached_property
     def words(self) -> set[str]:

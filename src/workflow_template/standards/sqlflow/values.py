@@ -14,12 +14,12 @@ Place = tuple[int, int]
 
 
 class Code:
-    """A function or class that a value stands for, and what names held where it was made."""
+    """A function or class that a value stands for, what names held where it was made, and the object whose method it is."""
 
-    __slots__ = ("env", "node")
+    __slots__ = ("env", "me", "node")
 
-    def __init__(self, node: ast.AST, env: dict[str, Value]) -> None:
-        self.node, self.env = node, env
+    def __init__(self, node: ast.AST, env: dict[str, Value] | None = None, me: Value | None = None) -> None:
+        self.node, self.env, self.me = node, env or {}, me
 
 
 class Value(NamedTuple):
@@ -79,6 +79,7 @@ def either(values: Iterable[Value]) -> Value:
     return worst._replace(parts=parts, each=either(inside) if inside else None)
 
 
+_SPEAKS = re.compile(r"[\s'=]")  # more than a name or path that is put together
 _BOUND = re.compile(r"(?:^|[\s,(=])(?::|%\(|\$)[\w\ue001]*$")
 
 
@@ -97,7 +98,8 @@ def together(values: Iterable[Value], node: ast.AST, between: str = "") -> Value
         return Value(text)
     if len(given) == 1:
         return given[0]
-    place = next((value.place for value in given if value.place), None) or (node.lineno, node.col_offset)  # type: ignore[attr-defined]
+    place = next((value.place for value in given if value.place and _SPEAKS.search(value.text)), None)
+    place = place or (node.lineno, node.col_offset)  # type: ignore[attr-defined]
     return Value(text, dirty.data, any(value.outside for value in given), place)
 
 
@@ -113,19 +115,25 @@ def container(parts: Sequence[tuple[object, Value]], node: ast.AST, each: Value 
     whole = together(inside[:MOST_PARTS], node, "\n")
     if whole.data is None and len(inside) > MOST_PARTS:
         whole = whole._replace(data=next((value.data for value in inside if value.data is not None), None))
-    known = tuple((name, value) for (name, _), value in zip(parts, inside, strict=True)) if len(parts) <= MOST_PARTS else ()
+    if len(parts) > MOST_PARTS:
+        known: tuple[tuple[object, Value], ...] = (("**", either(inside)),)
+    else:
+        known = tuple((name, value) for (name, _), value in zip(parts, inside, strict=True))
     return whole._replace(place=None, each=either(inside) if each is None else each, parts=known, kind="", code=None)
 
 
 def joined(envs: Sequence[Env]) -> Env:
     """What names hold after branches that ended so; what was proven of a part of an object must hold in all of them."""
-    first, *others = envs
-    if not others:
-        return dict(first)
-    names = dict.fromkeys(name for env in envs for name in env)
-    result = {}
-    for name in names:
-        values = [env[name] for env in envs if name in env]
-        if len(values) == len(envs) or name.isidentifier():
-            result[name] = values[0] if all(value is values[0] for value in values) else either(values)
+    result = dict(envs[0])
+    for env in envs[1:]:
+        for name, value in env.items():
+            old = result.get(name)
+            if old is None:
+                if name.isidentifier():
+                    result[name] = value
+            elif old is not value:
+                result[name] = either((old, value))
+        if len(result) > len(env):
+            for name in [each for each in result if each not in env and not each.isidentifier()]:
+                del result[name]
     return result

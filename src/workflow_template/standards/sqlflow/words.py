@@ -17,12 +17,14 @@ COMPOSERS = _words("text SQL literal_column RawSQL")
 FRAGMENT_USERS = _words("""where filter order_by group_by having select_from select and_ or_ join outerjoin distinct add_columns
     with_only_columns desc asc not_ column_property""")
 # what takes SQL expressions as plain text
-EXPRESSION_USERS = _words("expr selectExpr filter where prefix_with suffix_with with_hint with_statement_hint op delete update_where")
+RAW_USERS = _words("prefix_with suffix_with with_hint with_statement_hint extra")
+EXPRESSION_USERS = RAW_USERS | _words("expr selectExpr filter where op delete")
 
 CLEAN_CALLS = _words("""int float bool len round abs sum ord hash id range Decimal date datetime timedelta now today utcnow fromisoformat
     isoformat fromtimestamp strptime uuid1 uuid4 UUID time monotonic token_hex hexdigest timestamp randint random getpid count
     quoted_name Identifier Literal Placeholder Composed Composable bindparam literal toordinal isocalendar to_period bit_length
-    perf_counter time_ns ident to_datetime Timestamp ip_address get_ident total_seconds crc32 adler32 date_range literal_binds""")
+    perf_counter time_ns ident ceil floor trunc Environment mkdtemp mkstemp TemporaryDirectory NamedTemporaryFile
+    gettempdir to_datetime Timestamp ip_address get_ident total_seconds crc32 adler32 date_range getint getfloat getboolean as_int""")
 CLEAN_FUNCTIONS = _words("table column select insert update delete Table Column func cast case exists any all isinstance callable")
 CLEAN_TYPES = _words("""int float bool Decimal date datetime timedelta UUID Literal LiteralString Identifier Composed Composable SQL Table
     Column Select TextClause Timestamp None complex quoted_name IntRange FloatRange Choice DateTime fromisoformat ColumnElement
@@ -34,20 +36,20 @@ PURE_MODULES = _words(
     "math datetime time calendar itertools operator string textwrap path pathlib random statistics decimal copy posixpath ntpath"
 )
 PASSING = _words("""str list tuple set frozenset sorted reversed iter next dedent cleandoc Template cast dict min max copy deepcopy zip
-    Path filter chain text PurePath unique islice from_iterable OrderedDict from_string ascii repr deque Environment bytes compile abspath
-    realpath basename dirname fspath normpath PurePosixPath PurePath choice cycle product repeat accumulate batched map_str SQL""")
+    Path chain text PurePath unique islice from_iterable OrderedDict from_string ascii repr deque bytes abspath
+    realpath basename dirname fspath normpath PurePosixPath PurePath choice cycle product repeat accumulate batched SQL""")
 PASSING_METHODS = _words("""joinpath resolve with_name with_suffix as_posix absolute expanduser replace_extension decode encode
-    get_template from_string files removesuffix removeprefix""")
+    from_string files removesuffix removeprefix""")
 MAKERS = _words("list dict set tuple str StringIO defaultdict deque OrderedDict")
-READS = _words("read read_text readlines read_bytes readline get_data get_source")
+READS = _words("read get_template read_text readlines read_bytes readline get_data get_source")
+RUN_ELSEWHERE = _words("submit to_thread run_in_executor run_sync apply_async run_in_threadpool partial")
 LISTINGS = _words("glob rglob iglob iterdir listdir scandir walk nlst namelist list_objects list_blobs")
 OUTSIDE = _words("""input parse_args parse_known_args getenv DictReader reader json load loads safe_load get_json getlist raw_input
-    fromstring fromfile parse_qs urlopen getvalue_of full_load""")
-PARSED_BY = _words("ElementTree etree ET minidom xmltodict json yaml csv requests httpx")
+    fromstring fromfile parse_qs urlopen full_load""")
+REQUEST_FIELDS = _words("GET POST FILES META COOKIES REQUEST")  # capitals, yet no constants
+OWN_FORMATS = _words("tomllib toml tomli pickle joblib")  # read for what the team itself wrote
 ADDING = _words("append extend add insert write appendleft writelines update setdefault push")
 NAME_CHECKS = _words("isidentifier isalnum isdigit isdecimal isnumeric isalpha")
-SAME_TEXT = _words("lower upper strip casefold replace keys lstrip rstrip title capitalize")
-SAME_THING = _words("set str frozenset list tuple sorted")
 FOREIGN_QUOTES = _words("shlex urllib html parse pipes requests json")
 RAISES = _words("exit abort fail _exit error skip xfail")
 RUNNING = SINKS | EXPRESSION_USERS | {"execute_stored_procedure"}
