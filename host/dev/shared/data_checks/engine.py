@@ -165,7 +165,7 @@ def _results(scope: Scope, batch: Batch, rows: int, values: Sequence[Any]) -> It
 def _result(scope: Scope, check: Check, expressions: list[Sql], total: int, finding: Finding) -> Result:
     allowed = allowed_rows(check.allow, total)
     passed = finding.failed <= allowed
-    sql = render(scope.connection, sa.select(*expressions).select_from(scope.table))
+    sql = render(scope.connection, sa.select(*expressions).select_from(scope.table)) if expressions else ""
     return Result(
         id=check.id,
         title=check.title,

@@ -15,6 +15,7 @@ from data_checks.sql import Scope, Sql
 MOST_SEQUENCES = 64
 MOST_CHARACTERS = 400
 MOST_SPLITS = 3
+LONGEST_TEXT = 1_073_741_823  # of SQL Server, in characters
 WIDE: Ranges = ((0x10000, 0x10FFFF),)  # SQL Server counts each of these as two characters
 
 
@@ -39,7 +40,7 @@ class Form:
             NotExact: this pattern cannot be said in these words.
         """
         sequences = [_merged(each) for each in sequences_of(tree, MOST_SEQUENCES)]
-        return sa.or_(*(self.one(self.value, each, MOST_SPLITS) for each in sequences))
+        return sa.or_(*(self.one(self.value, each, MOST_SEQUENCES // len(sequences)) for each in sequences))
 
     def unseen(self, tree: Any) -> Sql | None:
         """What is true for values that the comparison misreads: GLOB ends at NUL, LIKE counts a wide character twice."""
@@ -49,14 +50,15 @@ class Form:
         low, high = sa.func.nchar(0xD800), sa.func.nchar(0xDFFF)
         return self.value.op("LIKE", is_comparison=True)(_joined("%[", low, "-", high, "]%")) if wide else None
 
-    def one(self, value: Sql, runs: list[Run], splits: int) -> Sql:
+    def one(self, value: Sql, runs: list[Run], room: int, splits: int = MOST_SPLITS) -> Sql:
         """What is true when *value* is made of these runs of characters, one after the other. Each rule is exact:
 
         - all runs of a fixed length: one comparison says it;
         - one run of a varying length: what is before and behind it is compared, the rest by its characters and its length;
         - several without end, all of one set: `_of_one_set`;
-        - a character that cannot stand in the runs before it: the value is split where it first stands;
-        - few lengths: each of them.
+        - a character that cannot stand in the runs before it: the value is split where it first stands; or in the runs behind it:
+          where it last stands;
+        - few lengths of one run: each of them.
         """
         loose = [each for each in runs if each.low != each.high]
         if not loose:
@@ -66,8 +68,11 @@ class Form:
         if len({each.ranges for each in loose}) == 1 and all(each.high is None for each in loose) and _apart(runs, loose[0].ranges):
             return self._of_one_set(value, runs, loose[0].ranges)
         if (at := _first_separator(runs)) is not None and splits:
-            return self._split(value, runs, at, splits - 1)
-        return self._each_length(value, runs)
+            return self._split(value, runs, at, self.position(value, runs[at].ranges[0][0]), room, splits - 1)
+        if (at := _last_separator(runs)) is not None and splits and self.dialect == "mssql":
+            return self._split(value, runs, at, self.last_position(value, runs[at].ranges[0][0]), room, splits - 1)
+        shortest = min(loose, key=lambda run: MOST_CHARACTERS if run.high is None else run.high - run.low)
+        return self._each_length(value, runs, shortest, room, splits)
 
     def _of_one_loose(self, value: Sql, runs: list[Run], at: int) -> Sql:
         before, run, behind = runs[:at], runs[at], runs[at + 1 :]
@@ -98,20 +103,17 @@ class Form:
             found.append(sa.not_(self.like(value, too_many)))
         return sa.and_(*found)
 
-    def _split(self, value: Sql, runs: list[Run], at: int, splits: int) -> Sql:
-        where = self.position(value, runs[at].ranges[0][0])
-        left = self.one(self.part(value, 1, where - 1), runs[:at], splits)
-        right = self.one(self.part(value, where + 1), runs[at + 1 :], splits)
+    def _split(self, value: Sql, runs: list[Run], at: int, where: Sql, room: int, splits: int) -> Sql:
+        left = self.one(self.part(value, 1, where - 1), runs[:at], room, splits)
+        right = self.one(self.part(value, where + 1), runs[at + 1 :], room, splits)
         return sa.and_(where > 0, left, right)
 
-    def _each_length(self, value: Sql, runs: list[Run]) -> Sql:
-        if any(each.high is None for each in runs):
-            raise NotExact("runs without end of different sets, and nothing that separates them")
-        lengths = [range(each.low, (each.high or 0) + 1) for each in runs]
-        if prod(map(len, lengths)) > MOST_SEQUENCES:
-            raise NotExact("too many lengths")
-        choices = ([Run(run.ranges, n, n) for run, n in zip(runs, each, strict=True)] for each in product(*lengths))
-        return sa.or_(*(self.like(value, _tokens(each)) for each in choices))
+    def _each_length(self, value: Sql, runs: list[Run], run: Run, room: int, splits: int) -> Sql:
+        if run.high is None or run.high - run.low >= room:
+            raise NotExact("runs of different sets without end, and nothing that separates them")
+        at, lengths = runs.index(run), range(run.low, run.high + 1)
+        fixed = [_merged([*runs[:at], Run(run.ranges, length, length), *runs[at + 1 :]]) for length in lengths]
+        return sa.or_(*(self.one(value, each, room // len(lengths), splits) for each in fixed))
 
     def like(self, value: Sql, tokens: list[Ranges | None]) -> Sql:
         """What is true when *value* is made of one character for each token; None stands for any number of any."""
@@ -127,7 +129,7 @@ class Form:
         if self.dialect == "sqlite":
             return sa.func.substr(value, start, *([] if length is None else [length]), type_=sa.Unicode())
         # SUBSTRING fails on a length below 0, and SQL Server does not say in which order it looks at conditions
-        size = self.length(value) if length is None else sa.case((length > 0, length), else_=0)
+        size = LONGEST_TEXT if length is None else sa.case((length > 0, length), else_=0)
         return sa.func.substring(value, start, size, type_=sa.Unicode())
 
     def position(self, value: Sql, code: int) -> Sql:
@@ -135,6 +137,10 @@ class Form:
         if self.dialect == "sqlite":
             return sa.func.instr(value, character, type_=sa.Integer())
         return sa.func.charindex(character, value, type_=sa.Integer())
+
+    def last_position(self, value: Sql, code: int) -> Sql:
+        turned = self.position(sa.func.reverse(value, type_=sa.Unicode()), code)
+        return sa.case((turned > 0, self.length(value) + 1 - turned), else_=0)
 
     def _token(self, ranges: Ranges) -> str:
         """One character of a set, in the words of GLOB or LIKE."""
@@ -231,6 +237,12 @@ def _tokens(runs: list[Run]) -> list[Ranges | None]:
 def _apart(runs: list[Run], ranges: Ranges) -> bool:
     """Whether each run lies within the set or has nothing of it."""
     return all(not without(run.ranges, ranges) or without(run.ranges, ranges) == run.ranges for run in runs)
+
+
+def _last_separator(runs: list[Run]) -> int | None:
+    """The last run that is one certain character which none of the runs behind it can hold."""
+    at = _first_separator(runs[::-1])
+    return None if at is None else len(runs) - 1 - at
 
 
 def _first_separator(runs: list[Run]) -> int | None:

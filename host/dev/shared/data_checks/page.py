@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from data_checks.results import Report, Result, percent, plural, summary
+from data_checks.results import Report, Result, percent, plural
 
 LABELS = {"failed": "Fails", "warning": "Warns", "info": "To know", "skipped": "Skipped", "passed": "Holds"}
 COUNTED = {"failed": "failing", "warning": "with a warning", "info": "to know of", "skipped": "skipped", "passed": "hold"}
@@ -158,7 +158,9 @@ def verdict(results: Sequence[Result]) -> str:
         return f"{counts['failed']:,} of {plural(len(results), 'check')} {'fails' if counts['failed'] == 1 else 'fail'}"
     if counts["warning"]:
         return f"Nothing fails; {plural(counts['warning'], 'check')} {'warns' if counts['warning'] == 1 else 'warn'}"
-    return "The check holds" if len(results) == 1 else f"All {len(results):,} checks hold" if not counts["skipped"] else summary(results)
+    if counts["passed"] < len(results):
+        return "Nothing fails"
+    return "The check holds" if len(results) == 1 else f"All {len(results):,} checks hold"
 
 
 def _scope(reports: Sequence[Report]) -> str:
@@ -237,7 +239,7 @@ def _read(reports: Sequence[Report]) -> str:
 
 
 def _evidence(reports: Sequence[Report], evidence: dict[str, Any]) -> str:
-    runs = sorted({each.run_id for each in reports})
+    runs = dict.fromkeys(each.run_id for each in reports)
     pairs = [
         ("Begun", ", ".join(sorted({_second(each.started) for each in reports}))),
         ("Run", "<br>".join(f"<code>{escape(each)}</code>" for each in runs)),
@@ -248,7 +250,7 @@ def _evidence(reports: Sequence[Report], evidence: dict[str, Any]) -> str:
 
 
 def _sql(sql: str) -> str:
-    return f"<details><summary>SQL</summary><pre>{escape(sql)}</pre></details>"
+    return "" if not sql else f"<details><summary>SQL</summary><pre>{escape(sql)}</pre></details>"
 
 
 def _sign(status: str) -> str:

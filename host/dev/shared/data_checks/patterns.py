@@ -16,34 +16,23 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from data_checks.glob import Form, sequences_of
-from data_checks.regex import (
-    ASCII,
-    EVERY,
-    NotExact,
-    Ranges,
-    Reading,
-    read,
-    without,
-    write,
-    write_set,
-)
+from data_checks.regex import EVERY, Chars, NotExact, Reading, Repeat, Row, read, without, write, write_set
 from data_checks.sql import CheckError, Scope, Sql
 
 MOST_SEQUENCES = 64
 MOST_CHARACTERS = 400
 MOST_SPLITS = 3
 MOST_VALUES = 10_000
-BEYOND_ASCII = without(EVERY, ASCII)
-WIDE: Ranges = ((0x10000, 0x10FFFF),)  # SQL Server counts each of these as two characters
+BEYOND_ASCII = without(EVERY, ((1, 0x7F),))  # and NUL, which some cannot be asked for
 
 
 class Way(NamedTuple):
-    """How a pattern is judged. *bad* is true for values that do not match; those for which *doubt* is true, Python must judge."""
+    """How a pattern is judged: *bad* is true for values that surely do not match, *doubt* for those that Python must judge."""
 
     name: str
     bad: Sql
@@ -78,26 +67,47 @@ def _glob_or_call(scope: Scope, column: str, pattern: re.Pattern[str], reading: 
 
 def _translated(scope: Scope, column: str, reading: Reading) -> Way:
     form = Form(scope, scope.ordered(column, as_text=True) if scope.dialect == "mssql" else scope.text(column))
+    beyond_ascii = form.like(form.value, [None, BEYOND_ASCII, None]) if reading.more else None
     try:
-        good = form.matches(reading.tree)
+        return _way("translated", form.matches(reading.tree), form.unseen(reading.tree), beyond_ascii)
     except NotExact:
         if scope.dialect == "sqlite" or not _has_regexp_like(scope.connection):
             raise
-        good = sa.func.regexp_like(form.value, sa.literal(write(reading.tree, "mssql"), sa.Unicode()), "c")
-        return Way("native", sa.not_(good), _doubtful(good, form, reading))
-    doubts = [each for each in (form.unseen(reading.tree), _doubtful(good, form, reading)) if each is not None]
-    return Way("translated", sa.not_(good), sa.or_(*doubts) if doubts else None)
-
-
-def _doubtful(good: Sql, form: Form, reading: Reading) -> Sql | None:
-    return sa.and_(sa.not_(good), form.like(form.value, [None, BEYOND_ASCII, None])) if reading.more else None
+    good = sa.func.regexp_like(form.value, sa.literal(write(reading.tree, "mssql"), sa.Unicode()), "c")
+    return _way("native", good, None, beyond_ascii)
 
 
 def _native(scope: Scope, column: str, reading: Reading) -> Way:
-    match = scope.ordered(column, as_text=True).op("~" if scope.dialect == "postgresql" else "REGEXP", is_comparison=True)
-    good = match(sa.literal(write(reading.tree, scope.dialect), sa.Unicode()))
-    beyond_ascii = match(sa.literal(write_set(BEYOND_ASCII, scope.dialect), sa.Unicode()))
-    return Way("native", sa.not_(good), sa.and_(sa.not_(good), beyond_ascii) if reading.more else None)
+    value = scope.ordered(column, as_text=True)
+    match = value.op("~" if scope.dialect == "postgresql" else "REGEXP", is_comparison=True)
+    tree, length = relaxed(reading.tree) if scope.dialect == "postgresql" else (reading.tree, None)
+    good = match(sa.literal(write(tree, scope.dialect), sa.Unicode()))
+    if length is not None:
+        good = sa.and_(scope.length(value) == length, good)
+    return _way("native", good, None, match(sa.literal(write_set(BEYOND_ASCII, scope.dialect), sa.Unicode())) if reading.more else None)
+
+
+def _way(name: str, good: Sql, unseen: Sql | None, beyond_ascii: Sql | None) -> Way:
+    """Values that hold what the SQL does not see are in doubt, and so are those that fail and hold what it knows too little of."""
+    bad = sa.not_(good)
+    doubts = [] if unseen is None else [unseen]
+    doubts += [] if beyond_ascii is None else [sa.and_(bad, beyond_ascii)]
+    surely = sa.and_(bad, *(sa.not_(each) for each in (unseen, beyond_ascii) if each is not None))
+    return Way(name, surely, sa.or_(*doubts) if doubts else None)
+
+
+def relaxed(tree: Any) -> tuple[Any, int | None]:
+    """For a pattern of one length, one that lets its longest run be of any length, and the length: PostgreSQL counts slowly."""
+    try:
+        (runs,) = sequences_of(tree, 1)
+    except NotExact:
+        return tree, None
+    longest = max(runs, key=lambda run: run.low, default=None)
+    if longest is None or longest.low < 3 or any(run.low != run.high for run in runs):
+        return tree, None
+    at = runs.index(longest)
+    items = [Repeat(Chars(run.ranges), *((0, None) if number == at else (run.low, run.low))) for number, run in enumerate(runs)]
+    return Row(tuple(items)), sum(run.low for run in runs)
 
 
 def failing_values(scope: Scope, column: str, pattern: re.Pattern[str], rows: Sql) -> Iterator[tuple[str, int]]:
@@ -125,7 +135,7 @@ def failing_rows(scope: Scope, column: str, pattern: re.Pattern[str]) -> Sql:
         raise CheckError(f"{scope.name}.{column}: {len(failing):,} different values do not match, too many for a statement; use where=")
     value = scope.exact(column) if scope.is_text(column) else scope.text(column)
     judged = value.in_(scope.values(failing, exactly_as=column)) if failing else sa.false()
-    return sa.or_(sa.and_(way.bad, sa.not_(way.doubt)), sa.and_(way.doubt, judged))
+    return sa.or_(way.bad, sa.and_(way.doubt, judged))
 
 
 def _has_regexp_like(connection: sa.Connection) -> bool:

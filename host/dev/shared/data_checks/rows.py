@@ -137,8 +137,7 @@ def matches_pattern(column: str, pattern: str | re.Pattern[str], looks_like: str
         way = find_way(scope, column, compiled)
         if way.doubt is None:
             return [scope.count_if(check.within(scope, way.bad))]
-        sure = sa.and_(way.bad, sa.not_(way.doubt))
-        return [scope.count_if(check.within(scope, each)) for each in (sure, way.doubt)]
+        return [scope.count_if(check.within(scope, each)) for each in (way.bad, way.doubt)]
 
     def judge(check: Check, scope: Scope, found: Sequence[Any]) -> Finding:
         failed, doubtful = (*found, 0)[:2]
@@ -249,7 +248,7 @@ def _not_known(scope: Scope, own: Sequence[str], other: Scope, others: Sequence[
     """The same for PostgreSQL and SQL Server, which join for NOT EXISTS; = comes first, for their indexes."""
     known = other.table.alias("known")
     pairs = [(scope.spelled(mine), other.spelled(theirs)) for mine, theirs in zip(own, others, strict=True)]
-    equal = [known.c[theirs] == scope.table.c[mine] for mine, theirs in pairs]
+    equal = [known.c[theirs] == scope.collated(mine, scope.table.c[mine], other.type(theirs)) for mine, theirs in pairs]
     exact = [
         other.exact(theirs, known.c[theirs]) == scope.exact(mine, scope.table.c[mine]) for mine, theirs in pairs if scope.is_text(mine)
     ]

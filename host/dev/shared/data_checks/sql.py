@@ -29,6 +29,7 @@ BINARY = {
     "mariadb": "utf8mb4_nopad_bin",
     "mysql": "utf8mb4_0900_bin",
 }
+ONE, ZERO = sa.literal_column("1"), sa.literal_column("0")  # and no parameters
 MARK = "|"  # SQL Server's = passes over trailing blanks: with a mark behind both sides they count
 MANY_VALUES = 500  # a longer list stands in the text of the statement and takes no parameters
 TOO_MANY_VALUES = 20_000
@@ -129,6 +130,11 @@ class Scope:
         collation = BINARY["mariadb" if getattr(self.connection.dialect, "is_mariadb", False) else self.dialect]
         return sa.collate(self.text(name, value), collation)
 
+    def collated(self, name: str, column: Sql, other: sa.types.TypeEngine[Any]) -> Sql:
+        """The column, made so that SQL Server compares it with one of another collation instead of refusing."""
+        collation = getattr(other, "collation", None)
+        return sa.collate(column, collation) if self.dialect == "mssql" and self.is_text(name) and collation else column
+
     def text(self, name: str, column: Sql | None = None) -> Sql:
         """The column as Unicode text, without the padding of CHAR(n)."""
         value, kind = self.column(name) if column is None else column, type(self.type(name)).__name__
@@ -186,8 +192,8 @@ class Scope:
         if self.dialect in ("sqlite", "postgresql"):
             return sa.func.count().filter(condition)
         if self.dialect == "mysql":
-            return sa.func.count(sa.case((condition, 1)))
-        return sa.func.sum(sa.cast(sa.case((condition, 1), else_=0), sa.BigInteger))
+            return sa.func.count(sa.case((condition, ONE)))
+        return sa.func.sum(sa.cast(sa.case((condition, ONE), else_=ZERO), sa.BigInteger))
 
     def count_apart(self, condition: Sql) -> Sql:
         """The same by a SELECT of its own within the SELECT: for what cannot stand, or is slow, inside of an aggregate."""

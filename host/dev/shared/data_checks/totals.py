@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from data_checks.checks import Check, Finding, Options, Pass, bounds, make_check
 from data_checks.history import read_count, record_count
+from data_checks.results import plural
 from data_checks.sql import CheckError, Scope, Sql
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -32,7 +33,7 @@ def row_count(low: int | None = None, high: int | None = None, **options: Unpack
     """The table has at least *low* and at most *high* rows (None: no bound)."""
 
     def judge(_check: Check, _scope: Scope, found: Sequence[Any]) -> Finding:
-        return Finding(int(_is_outside(found[0] or 0, low, high)), f"{found[0] or 0:,} rows")
+        return Finding(int(_is_outside(found[0] or 0, low, high)), plural(found[0] or 0, "row"))
 
     return make_check(
         "row_count",
@@ -56,11 +57,11 @@ def row_count_change(history: str | Path, fall: float | None = 20, rise: float |
         earlier = read_count(history, scope)
         record_count(history, scope, rows)
         if earlier is None:
-            return Finding(0, f"{rows:,} rows; no earlier day to compare with", skipped=True)
+            return Finding(0, f"{plural(rows, 'row')}; no earlier day to compare with", skipped=True)
         day, before = earlier
         change = 100 * (rows - before) / before if before else float(rows > 0) * 100
         outside = _is_outside(change, None if fall is None else -fall, rise)
-        return Finding(int(outside), f"{rows:,} rows, {change:+.1f} % against {before:,} on {day}")
+        return Finding(int(outside), f"{plural(rows, 'row')}, {change:+.1f} % against {before:,} on {day}")
 
     limits = " and ".join(f"at most {each:g} % {word}" for each, word in ((fall, "fewer"), (rise, "more")) if each is not None)
     return make_check("row_count_change", [], f"there are {limits} rows than the day before", options, measures=_rows_there, judge=judge)
