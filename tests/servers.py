@@ -173,6 +173,7 @@ class Mariadb(Server):
     def command(self) -> list[str]:
         settings = {
             "datadir": f"{self.folder}/data",
+            "tmpdir": self.folder,  # a server that starts takes away the temporary tables of another one in /tmp
             "socket": f"{self.folder}/socket",
             "pid-file": f"{self.folder}/pid",
             "init-file": f"{self.folder}/accounts.sql",
