@@ -28,6 +28,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__){parents} / "utils"))
 from db_helper import DatabaseHelper
 """
+_TEST_HEAD = """import sys
+from pathlib import Path
+"""
 
 
 class Maker:
@@ -38,8 +41,8 @@ class Maker:
         self.area = self.chance.choice(AREAS)
         self.name = f"{self.chance.choice(ADJECTIVES)}_{self.area}_{number:04d}"
         self.source, self.target = f"raw_{self.name}", self.name
-        self.columns = self.chance.sample(COLUMNS, self.chance.randint(3, 6))
-        self.steps = self.chance.sample(VERBS, self.chance.randint(4, 7))
+        self.columns = self.chance.sample(COLUMNS, self.chance.randint(4, 6))
+        self.steps = self.chance.sample(VERBS, self.chance.randint(6, 8))
 
     def files(self) -> dict[str, str]:
         made = {
@@ -168,7 +171,7 @@ if __name__ == "__main__":
         return f'''"""Unit tests of `{self.name}.py`."""
 
 import pytest
-{_HEAD.format(parents=".parent" * 4)}
+{_TEST_HEAD}
 sys.path.insert(0, str(Path(__file__).parents[2] / "shared"))
 from test_framework import load_script
 
@@ -192,7 +195,7 @@ def test_no_batch_is_larger_than_the_batch_size(db, size):
         )
         return f'''"""The whole workflow on a real database file."""
 
-{_HEAD.format(parents=".parent" * 4)}
+{_TEST_HEAD}
 sys.path.insert(0, str(Path(__file__).parents[2] / "shared"))
 from test_framework import load_script, snapshot
 
@@ -217,7 +220,7 @@ def test_a_second_run_changes_nothing(db):
     def performance_test(self) -> str:
         return f'''"""At 150 % of volume the budget is kept."""
 
-{_HEAD.format(parents=".parent" * 4)}
+{_TEST_HEAD}
 sys.path.insert(0, str(Path(__file__).parents[2] / "shared"))
 from performance_profiler import judge, measure
 from test_framework import load_script
@@ -310,7 +313,7 @@ if __name__ == "__main__":
         return f'''"""Run one stage on one batch, with a verbose log."""
 
 import logging
-{_HEAD.format(parents=".parent" * 4)}
+{_TEST_HEAD}
 sys.path.insert(0, str(Path(__file__).parent.parent))
 import {self.name} as workflow
 

@@ -67,9 +67,10 @@ OfComment = Callable[["Comment"], Iterator[Problem]]
 
 
 class Rule(NamedTuple):
-    """One standard: *judge* is given what *subject* says: `file`, `workflow`, `repository` or `comment`.
+    """One standard: *judge* is given what *subject* says: `file`, `name`, `odd`, `workflow`, `repository` or `comment`.
 
-    *words*: a file without any of these texts cannot break the rule and is not looked at.
+    `name` is a file that is judged by its path alone, `odd` one that was not read as plain UTF-8. *words*: a file without any of these
+    texts cannot break the rule and is not looked at.
     """
 
     id: str
@@ -110,12 +111,12 @@ REGISTRY: list[Rule] = []
 
 
 def file_rule(
-    rule_id: str, title: str, applies: Callable[[Kind], bool], words: tuple[str, ...] = (), severity: str = "error"
+    rule_id: str, title: str, applies: Callable[[Kind], bool], words: tuple[str, ...] = (), severity: str = "error", subject: str = "file"
 ) -> Callable[[OfFile], OfFile]:
-    """Register a rule that judges one file by its path and content alone."""
+    """Register a rule that judges one file by its path and content alone; *subject* `name` by its path, `odd` only what is odd to read."""
 
     def add(judge: OfFile) -> OfFile:
-        REGISTRY.append(Rule(rule_id, title, severity, "file", _text(judge.__doc__), judge, applies, words))
+        REGISTRY.append(Rule(rule_id, title, severity, subject, _text(judge.__doc__), judge, applies, words))
         return judge
 
     return add

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from workflow_template.standards.pattern import Pattern
-from workflow_template.standards.source import Source, dotted
+from workflow_template.standards.source import Source, dotted, everything
 
 HOLE = "\ufffc"  # stands where the text of a statement is not known
 QUERIES = frozenset(
@@ -89,11 +89,11 @@ def _given_once(source: Source) -> dict[str, ast.expr]:
 
 
 def _find(source: Source) -> Iterator[Statement]:
-    told = {id(part) for name, call in source.calls if name.rpartition(".")[2] in _TELLING for part in ast.walk(call)}
-    told |= {id(part) for node in source.all(ast.Raise, ast.Assert) for part in ast.walk(node)}
+    told = {id(part) for name, call in source.calls if name.rpartition(".")[2] in _TELLING for part in everything(call)}
+    told |= {id(part) for node in source.all(ast.Raise, ast.Assert) for part in everything(node)}
     run = {id(call.args[0]) for name, call in source.calls if name.rpartition(".")[2] in QUERIES and call.args}
     formatted = source.all(ast.JoinedStr)
-    inside = {id(part) for node in formatted for part in ast.walk(node) if part is not node}
+    inside = {id(part) for node in formatted for part in everything(node) if part is not node}
     inside |= {id(part) for node in source.all(ast.BinOp) for part in (node.left, node.right)}
     known = _constants(source)
     for node in [*formatted, *source.strings]:

@@ -96,12 +96,49 @@ def _row(rule: str, problem: Problem, path: str) -> list[Any]:
 
 
 def judge_file(source: Source) -> Iterator[tuple[str, Problem]]:
-    """Judge one file by its content alone."""
-    text = source.text
-    for rule in _rules_for(source.kind):
-        if not rule.words or any(word in text for word in rule.words):
-            for problem in _all(rule, source, source.path):
-                yield rule.id, problem
+    """Judge one file by its path and content alone."""
+    rules, text = _rules_for(source.kind), source.text
+    chosen = [rules.always] if source.is_plain else [rules.on_odd, rules.always]
+    if not _is_known_name(source, rules):
+        chosen.append(rules.on_names)
+    chosen += [needing for word, needing in rules.by_word if word in text]
+    for rule in dict.fromkeys(itertools.chain(*chosen, rules.at_last)):
+        for problem in _all(rule, source, source.path):
+            yield rule.id, problem
+
+
+class _Rules(NamedTuple):
+    """The rules on files of one kind, by when they must be asked; whether a file parses comes last, as others parse what they need."""
+
+    on_names: tuple[Rule, ...]
+    on_odd: tuple[Rule, ...]
+    always: tuple[Rule, ...]
+    by_word: tuple[tuple[str, tuple[Rule, ...]], ...]
+    at_last: tuple[Rule, ...]
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(kind: Kind) -> _Rules:
+    chosen = [rule for rule in RULES if rule.subject in ("name", "odd", "file") and rule.applies(kind)]
+    named, odd = (tuple(rule for rule in chosen if rule.subject == subject) for subject in ("name", "odd"))
+    content = [rule for rule in chosen if rule.subject == "file" and rule.id != "WF001"]
+    words = dict.fromkeys(word for rule in content for word in rule.words)
+    by_word = tuple((word, tuple(rule for rule in content if word in rule.words)) for word in words)
+    always = tuple(rule for rule in content if not rule.words)
+    return _Rules(named, odd, always, by_word, tuple(rule for rule in chosen if rule.id == "WF001"))
+
+
+_clean_names: set[tuple[Kind, str]] = set()
+
+
+def _is_known_name(source: Source, rules: _Rules) -> bool:
+    """Whether a file of this kind with this path inside its workflow was found to break no rule on names."""
+    key = (source.kind, "/".join(source.inner) if source.inner else source.path)
+    if key not in _clean_names:
+        if any(True for rule in rules.on_names for _ in rule.judge(source)):
+            return False
+        _clean_names.add(key)
+    return True
 
 
 def _all(rule: Rule, subject: Any, path: str) -> list[Problem]:
@@ -109,13 +146,6 @@ def _all(rule: Rule, subject: Any, path: str) -> list[Problem]:
         return list(itertools.islice(rule.judge(subject), MOST))
     except RecursionError:
         return [Problem(1, f"could not be judged by {rule.id}: it is nested too deeply", path=path)]
-
-
-@lru_cache(maxsize=1024)
-def _rules_for(kind: Kind) -> tuple[Rule, ...]:
-    """The rules on files of this kind; whether it parses is asked last, as the others parse what they need."""
-    chosen = [rule for rule in RULES if rule.subject == "file" and rule.applies(kind)]
-    return tuple(sorted(chosen, key=lambda rule: (rule.id == "WF001", rule.id)))
 
 
 @lru_cache(maxsize=65536)

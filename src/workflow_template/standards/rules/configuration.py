@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.rule import Problem, at, file_rule, workflow_rule
-from workflow_template.standards.source import Kind, Source, dotted
+from workflow_template.standards.source import Kind, Source, dotted, everything
 from workflow_template.standards.workflow import Workflow
 
 _URL = Pattern(r"(?:https?|ftps?|sftp|amqps?|kafka|rediss?|mongodb(?:\+srv)?|ldaps?|smb|wss?|s3a?|gs|abfss?)://([^\s/'\"<>{}:@]+)[^\s]*")
@@ -129,7 +129,7 @@ def has_no_schedule(source: Source) -> Iterator[Problem]:
             yield at(source, node, f'"{node.value!s}" is a schedule in the code: it belongs into workflow.toml and kestra_flow.yml')
     for loop in source.all(ast.While):
         waits = [
-            node for node in ast.walk(loop) if isinstance(node, ast.Call) and dotted(node.func) in ("time.sleep", "sleep") and node.args
+            node for node in everything(loop) if isinstance(node, ast.Call) and dotted(node.func) in ("time.sleep", "sleep") and node.args
         ]
         for call in waits if isinstance(loop.test, ast.Constant) and loop.test.value else ():
             if _seconds(call.args[0]) >= 600:
@@ -170,17 +170,19 @@ def reads_settings_that_exist(workflow: Workflow) -> Iterator[Problem]:
 
 def _values(source: Source) -> list[ast.Constant]:
     """Text constants that are values: neither docstrings nor what is said in messages, help texts and logs."""
-    said = {
-        id(part)
-        for name, call in source.calls
-        if name.rpartition(".")[2] in ("add_argument", "ArgumentParser", "print", "write", "option", "argument", *_MESSAGES)
-        for part in ast.walk(call)
-    }
-    said |= {id(part) for node in source.all(ast.Raise) for part in ast.walk(node)}
+    return source.kept("values", lambda: _find_values(source))
+
+
+def _find_values(source: Source) -> list[ast.Constant]:
+    telling = [call for name, call in source.calls if name.rpartition(".")[2] in _MESSAGES]
+    said = {id(part) for node in [*telling, *source.all(ast.Raise)] for part in everything(node)}
     return [node for node in source.strings if id(node) not in said]
 
 
-_MESSAGES = ("debug", "info", "warning", "error", "exception", "critical", "log")
+_MESSAGES = {
+    *("debug", "info", "warning", "error", "exception", "critical", "log", "print", "write"),
+    *("add_argument", "ArgumentParser", "option", "argument"),
+}
 
 
 def _given(source: Source, *names: str) -> Iterator[tuple[str, ast.expr]]:

@@ -138,7 +138,12 @@ def names_its_columns(source: Source) -> Iterator[Problem]:
             yield at(source, statement.node, "SELECT * takes whatever columns there are: name them")
 
 
-@file_rule("WF204", "DELETE and UPDATE say which rows", lambda kind: kind.is_script and not kind.is_test, words=WORDS)
+@file_rule(
+    "WF204",
+    "DELETE and UPDATE say which rows",
+    lambda kind: kind.is_script and not kind.is_test,
+    words=("DELETE", "UPDATE", "delete ", "update "),
+)
 def says_which_rows(source: Source) -> Iterator[Problem]:
     """A statement without WHERE changes every row of the table, and looks right on a sample.
 
@@ -194,7 +199,7 @@ def reads_in_batches(source: Source) -> Iterator[Problem]:
         chunked = any(word.arg == "chunksize" for word in call.keywords)
         if last in ("execute_query", "read_sql", "read_sql_query") and not chunked and _is_unbounded(source, call):
             yield at(source, call, "reads a whole table at once: use db_helper.stream_query(sql, params, batch_size=...)")
-        elif last == "fetchall" and any(isinstance(part, ast.Call) and _is_unbounded(source, part) for part in ast.walk(call.func)):
+        elif last == "fetchall" and any(isinstance(part, ast.Call) and _is_unbounded(source, part) for part in everything(call.func)):
             yield at(source, call, "fetchall() holds the whole table in memory: use db_helper.stream_query(sql, params, batch_size=...)")
 
 
@@ -303,10 +308,10 @@ def writes_in_batches(source: Source) -> Iterator[Problem]:
     Fix: `db_helper.bulk_insert` or `db_helper.upsert` with all rows.
     """
     for loop in source.all(ast.For, ast.AsyncFor):
-        names = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+        names = {node.id for node in everything(loop.target) if isinstance(node, ast.Name)}
         for call in walk(loop):
             if isinstance(call, ast.Call) and dotted(call.func).rpartition(".")[2] in ("execute", "execute_query", "exec_driver_sql"):
-                row = {node.id for each in call.args[1:] for node in ast.walk(each) if isinstance(node, ast.Name)}
+                row = {node.id for each in call.args[1:] for node in everything(each) if isinstance(node, ast.Name)}
                 statement = statement_of(source, call) if names & row else None
                 if statement and statement.verb == "INSERT" and _VALUES.search(statement.text):
                     yield at(source, call, "inserts row by row: db_helper.bulk_insert(table, rows) takes all at once")
@@ -338,7 +343,7 @@ def _is_declared(name: str, known: set[str]) -> bool:
 
 
 def _opens(block: ast.With | ast.AsyncWith) -> bool:
-    names = [dotted(node.func) for item in block.items for node in ast.walk(item.context_expr) if isinstance(node, ast.Call)]
+    names = [dotted(node.func) for item in block.items for node in everything(item.context_expr) if isinstance(node, ast.Call)]
     return any(name.rpartition(".")[2] in ("get_connection", "begin", "transaction", "begin_nested", "atomic") for name in names)
 
 

@@ -251,18 +251,21 @@ def tells_the_exit_code(source: Source) -> Iterator[Problem]:
 
     Fix: `sys.exit(main())`.
     """
-    returning = {each.name for each in source.functions if _returns_a_code(each)}
+    by_name = {each.name: each for each in source.functions}
     for guard in source.tree.body:
-        if not (isinstance(guard, ast.If) and "__main__" in ast.unparse(guard.test)):
+        if not (
+            isinstance(guard, ast.If) and any(isinstance(part, ast.Constant) and part.value == "__main__" for part in walk(guard.test))
+        ):
             continue
         for statement in guard.body:
-            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and dotted(statement.value.func) in returning:
-                start, end = source.span(statement.value)
-                imported = any(alias.name == "sys" for node in source.all(ast.Import) for alias in node.names)
-                fix = Fix(start, end, f"sys.exit({source.text[start:end]})") if imported else None
-                yield at(
-                    source, statement, f"the exit code of {dotted(statement.value.func)}() is lost: sys.exit({source.text[start:end]})", fix
-                )
+            call = statement.value if isinstance(statement, ast.Expr) else None
+            called = by_name.get(dotted(call.func)) if isinstance(call, ast.Call) else None
+            if called is None or call is None or not _returns_a_code(called):
+                continue
+            imported = any(alias.name == "sys" for node in source.all(ast.Import) for alias in node.names)
+            written = source.written(call)
+            fix = Fix(*source.span(call), f"sys.exit({written})") if imported else None
+            yield at(source, statement, f"the exit code of {called.name}() is lost: sys.exit({written})", fix)
 
 
 @file_rule("WF313", "An error never ends with exit code 0", _production, words=("exit(",))
@@ -360,7 +363,7 @@ def _is_log(call: ast.Call) -> bool:
 
 
 def _log_calls(source: Source) -> list[ast.Call]:
-    return [call for name, call in source.calls if _is_log(call) or name == "print"]
+    return source.kept("log calls", lambda: [call for name, call in source.calls if name == "print" or _is_log(call)])
 
 
 def _said(call: ast.Call) -> Iterator[ast.expr]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.rule import Fix, Problem, at, at_offset, file_rule
-from workflow_template.standards.source import Source, dotted
+from workflow_template.standards.source import Source, dotted, everything
 
 _TLS_TEXT = Pattern(
     r"(?<![\w.])(?:(?P<encrypt>Encrypt[\"\']?\s{0,9}[=:]\s{0,9}[\"\']?(?:no|false|optional|0)\b)|(?P<trust>Trust_?Server_?Certificate[\"\']?\s{0,9}[=:]\s{0,9}[\"\']?(?:yes|true|1)\b)"
@@ -120,9 +120,9 @@ def builds_no_sql_from_data(source: Source) -> Iterator[Problem]:
 
     Fix: bind values as parameters; quote names with `db_helper.quote(name)`; keep the text itself constant.
     """
-    from workflow_template.standards.sqlflow import find_injections
+    from workflow_template.standards.sqlflow import find_injections, may_hold
 
-    for found in find_injections(source.tree, source.text):
+    for found in find_injections(source.tree, source.text) if may_hold(source.text) else ():
         yield Problem(found.line, found.message, found.column + 1)
 
 
@@ -226,7 +226,7 @@ def hides_secrets_of_commands(source: Source) -> Iterator[Problem]:
     """
     for name, call in source.calls:
         if name.rpartition(".")[2] in ("run", "call", "check_call", "check_output", "Popen", "system") and call.args:
-            parts = list(ast.walk(call.args[0]))
+            parts = list(everything(call.args[0]))
             texts = " ".join(str(part.value) for part in parts if isinstance(part, ast.Constant)).split()
             if not _TOOLS.intersection(text.rpartition("/")[2] for text in texts[:3]):
                 continue
@@ -292,12 +292,12 @@ def _loose_options(source: Source) -> set[str]:
 def _is_looked_at(source: Source, option: str) -> bool:
     """Whether a condition, a check or a conversion looks at an option anywhere in the file."""
     for test in (node.test for node in source.all(ast.If, ast.Assert, ast.IfExp, ast.While)):
-        if any(isinstance(part, ast.Attribute) and part.attr == option for part in ast.walk(test)):
+        if any(isinstance(part, ast.Attribute) and part.attr == option for part in everything(test)):
             return True
     for name, call in source.calls:
         last = name.rpartition(".")[2]
         if (last in _LOOKS or _CHECKS.fullmatch(last)) and any(
-            isinstance(part, ast.Attribute) and part.attr == option for part in ast.walk(call)
+            isinstance(part, ast.Attribute) and part.attr == option for part in everything(call)
         ):
             return True
     return False

@@ -64,7 +64,7 @@ def parses(source: Source) -> Iterator[Problem]:
         yield from [Problem(source.error[0], f"is not Python: {source.error[1]}")] if source.error else []
 
 
-@file_rule("WF002", "A file can be read on every machine", _of_a_workflow)
+@file_rule("WF002", "A file can be read on every machine", _of_a_workflow, subject="odd")
 def can_be_read(source: Source) -> Iterator[Problem]:
     """UTF-8 is what Python, git and Kestra expect; anything else reads differently on Windows and Linux, or not at all.
 
@@ -84,7 +84,7 @@ def can_be_read(source: Source) -> Iterator[Problem]:
     yield Problem(1, f"{said}: save it as UTF-8")
 
 
-@file_rule("WF003", "No file is too large to be read by a person", _of_a_workflow, severity="warning")
+@file_rule("WF003", "No file is too large to be read by a person", _of_a_workflow, severity="warning", subject="odd")
 def is_not_too_large(source: Source) -> Iterator[Problem]:
     """Git keeps every version of a file for ever, and nobody reviews megabytes. Such a file is not judged by any other rule.
 
@@ -96,7 +96,7 @@ def is_not_too_large(source: Source) -> Iterator[Problem]:
         yield Problem(0, f"was not parsed: it has {len(source.lines):,} lines; split it")
 
 
-@file_rule("WF004", "A workflow holds real files", _of_a_workflow, severity="warning")
+@file_rule("WF004", "A workflow holds real files", _of_a_workflow, severity="warning", subject="odd")
 def is_a_real_file(source: Source) -> Iterator[Problem]:
     """Git on Windows checks a symbolic link out as a small text file, and Kestra uploads that. What it leads to was not looked at.
 
@@ -135,7 +135,7 @@ def is_rendered(source: Source) -> Iterator[Problem]:
         yield at_offset(source, found.start(), "template text was not filled in here")
 
 
-@file_rule("WF105", "scripts/ holds production files only", _in_scripts)
+@file_rule("WF105", "scripts/ holds production files only", _in_scripts, subject="name")
 def no_stray_files(source: Source) -> Iterator[Problem]:
     """A test, a notebook or a debugging script in production is run, scheduled and depended on sooner or later.
 
@@ -146,7 +146,7 @@ def no_stray_files(source: Source) -> Iterator[Problem]:
         yield Problem(0, f"belongs into dev/{source.workflow}/: workflow migrate {source.workflow}")
 
 
-@file_rule("WF106", "scripts/ holds no data", _in_scripts)
+@file_rule("WF106", "scripts/ holds no data", _in_scripts, subject="name")
 def no_data_files(source: Source) -> Iterator[Problem]:
     """Data in a repository is copied to every machine that clones it, stays in its history, and is stale by tomorrow.
 
@@ -166,7 +166,7 @@ def is_well_named(workflow: Workflow) -> Iterator[Problem]:
         yield Problem(0, str(problem).partition("\n")[0], path=f"{workflow.place}/{workflow.name}")
 
 
-@file_rule("WF109", "Logs are not tracked by git", lambda kind: kind.area != "other")
+@file_rule("WF109", "Logs are not tracked by git", lambda kind: kind.area != "other", subject="name")
 def tracks_no_logs(source: Source) -> Iterator[Problem]:
     """Logs hold rows and names of people, change at every run, and bury what was changed on purpose.
 
@@ -178,7 +178,7 @@ def tracks_no_logs(source: Source) -> Iterator[Problem]:
         yield Problem(0, f"is a log: git rm --cached {source.path}")
 
 
-@file_rule("WF114", "Private files stay out of the repository", lambda kind: kind.language in ("text", "toml", "yaml"))
+@file_rule("WF114", "Private files stay out of the repository", lambda kind: kind.language in ("text", "toml", "yaml"), subject="name")
 def keeps_private_files_out(source: Source) -> Iterator[Problem]:
     """A file made to hold secrets is copied to every clone, and its history cannot be taken back.
 
@@ -188,7 +188,7 @@ def keeps_private_files_out(source: Source) -> Iterator[Problem]:
         yield Problem(0, "is a file for secrets: git rm --cached it, add it to .gitignore, change what it held")
 
 
-@file_rule("WF116", "No file of a failed merge or patch is left", lambda kind: True)
+@file_rule("WF116", "No file of a failed merge or patch is left", lambda kind: True, subject="name")
 def no_leftovers(source: Source) -> Iterator[Problem]:
     """A `.rej` file is a change that was not made; an `.orig` file is the version that was to be replaced.
 
@@ -222,6 +222,7 @@ def has_no_conflict(source: Source) -> Iterator[Problem]:
     "Tests, debugging scripts and samples lie in their folders",
     lambda kind: kind.place == "dev" and kind.area == "stray",
     severity="warning",
+    subject="name",
 )
 def lies_in_its_folder(source: Source) -> Iterator[Problem]:
     """What lies beside the script is taken for production code, by people and by `workflow deploy`.
@@ -246,7 +247,7 @@ def has_no_twin_files(workflow: Workflow) -> Iterator[Problem]:
             yield Problem(0, f"is the same file as {first} on Windows: rename one", path=workflow.path(inner))
 
 
-@file_rule("WF120", "Files have names that Windows can hold", lambda kind: kind.area != "other")
+@file_rule("WF120", "Files have names that Windows can hold", lambda kind: kind.area != "other", subject="name")
 def has_a_portable_name(source: Source) -> Iterator[Problem]:
     """A clone on Windows stops at a name that Windows cannot hold, and the colleague has no repository at all.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.rule import Problem, at, at_offset, file_rule, workflow_rule
-from workflow_template.standards.source import Kind, Source, dotted
+from workflow_template.standards.source import Kind, Source, dotted, everything
 from workflow_template.standards.workflow import Workflow
 
 SAMPLES = "testing/test_data_samples"
@@ -229,7 +229,7 @@ def is_collected(source: Source) -> Iterator[Problem]:
     for function in tests:
         nested = [
             each
-            for each in ast.walk(function)
+            for each in everything(function)
             if isinstance(each, ast.FunctionDef) and each.name.startswith("test_") and each is not function
         ]
         if nested:
@@ -276,7 +276,7 @@ def _is_fixture(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 def _judges(function: ast.FunctionDef | ast.AsyncFunctionDef, helpers: frozenset[str]) -> bool:
     """Whether a function asserts, expects an error, calls something that says by its name that it judges, or calls a helper that does."""
-    for node in ast.walk(function):
+    for node in everything(function):
         if isinstance(node, ast.Assert | ast.Raise):
             return True
         if isinstance(node, ast.Call):
@@ -320,7 +320,7 @@ def _comparison_is_always_true(left: ast.expr, operator: ast.cmpop, right: ast.e
 
 def _is_pure(node: ast.expr) -> bool:
     """Whether an expression gives the same when it is read twice."""
-    return not any(isinstance(part, ast.Call | ast.Await | ast.Yield) for part in ast.walk(node))
+    return not any(isinstance(part, ast.Call | ast.Await | ast.Yield) for part in everything(node))
 
 
 def _is_iban(text: str) -> bool:
