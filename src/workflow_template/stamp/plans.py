@@ -24,8 +24,8 @@ def fill_plan(template: str, answers: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), template)
 
 
-def index_with(index: str, answers: Mapping[str, str]) -> str:
-    """Add or renew the row of one workflow; rows are sorted by name, all other text stays."""
+def index_with(index: str, *workflows: Mapping[str, str]) -> str:
+    """Add or renew the rows of *workflows*, each given by its answers; rows are sorted by name, all other text stays."""
     newline = "\r\n" if "\r\n" in index else "\n"
     lines = (index or INDEX_HEAD).splitlines()
     rows = {found[1]: line for line in lines if (found := _ROW.match(line))}
@@ -33,7 +33,7 @@ def index_with(index: str, answers: Mapping[str, str]) -> str:
     kept = [line for line in lines if not _ROW.match(line)]
     if at is None:
         at = next((number + 1 for number, line in enumerate(kept) if line.startswith("| ---")), len(kept))
-    rows[answers["workflow_name"]] = _row(answers)
+    rows |= {answers["workflow_name"]: _row(answers) for answers in workflows}
     kept[at:at] = [rows[name] for name in sorted(rows)]
     return newline.join(kept) + newline
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from workflow_template.upkeep.migration.acts import deeds
 from workflow_template.upkeep.migration.facts import Facts, Import, Use, Word
-from workflow_template.upkeep.migration.where import Scope
+from workflow_template.upkeep.migration.scope import Scope
 
 _SEARCH_PATH = {"sys.path.insert", "sys.path.append", "sys.path.extend", "site.addsitedir"}
 _MODULE_BY_NAME = {"importlib.import_module", "__import__", "importlib.__import__", "runpy.run_module", "pytest.importorskip"}

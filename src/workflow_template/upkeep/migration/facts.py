@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from workflow_template.upkeep.migration.acts import Acts
+from workflow_template.upkeep.migration.scope import Scope
 from workflow_template.upkeep.migration.source import Source
-from workflow_template.upkeep.migration.where import Evaluator, Scope, Where
+from workflow_template.upkeep.migration.where import Evaluator, Where
 
 
 class Import(NamedTuple):

@@ -5,32 +5,21 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from workflow_template.upkeep.migration import kinds
-from workflow_template.upkeep.migration.facts import Facts
+from workflow_template.upkeep.migration.alone import Alone
 from workflow_template.upkeep.migration.kinds import Guess, guess
 from workflow_template.upkeep.migration.modules import Library
 from workflow_template.upkeep.migration.notebook import Notebook
 from workflow_template.upkeep.migration.reader import read
 from workflow_template.upkeep.migration.source import Source, Text, read_text
 from workflow_template.upkeep.migration.tree import Tree
-from workflow_template.upkeep.migration.users import User, Users
+from workflow_template.upkeep.migration.users import User, Users, said_by
+from workflow_template.upkeep.migration.verdict import MOVE, STAY, UNSURE, Verdict
 
-STAY, MOVE, UNSURE = "stay", "move", "unsure"
 _TEST_DATA = re.compile(r".*\.(json|xml|txt|sql|dat|eml|edi)$", re.IGNORECASE)
 _TOOLS = ("noxfile.py", "tasks.py", "fabfile.py", "dodo.py", "setup.py")
 _SETTINGS = re.compile(r"(config|settings|requirements|readme|credentials|secrets|package|license|changelog)\b.*", re.IGNORECASE)
-
-
-class Verdict(NamedTuple):
-    """What is to be done with *path* of *workflow*: `state` is stay, move or unsure; *kind* says which folder it goes to."""
-
-    path: str
-    workflow: str
-    state: str
-    kind: str
-    why: str
 
 
 class Judge:
@@ -40,12 +29,8 @@ class Judge:
         """*every*: these are all workflows that there are, so that what they share may move, too."""
         self.every = every
         self.tree, self.library, self.decided = tree, library, decided
-        self.workflow_of: dict[str, str] = {}
-        self.guesses: dict[str, Guess] = {}
-        for name in names:
-            for path in tree.below(f"scripts/{name}"):
-                self.workflow_of[path] = name
-                self.guesses[path] = guess(name, path.removeprefix(f"scripts/{name}/"))
+        self.paths_of = {name: list(tree.below(f"scripts/{name}")) for name in names}
+        self.guesses = {path: guess(name, path.removeprefix(f"scripts/{name}/")) for name, paths in self.paths_of.items() for path in paths}
         may_move = [path for path, each in self.guesses.items() if each.kind or _TEST_DATA.match(path) or _is_support(path)]
         self.notebooks: dict[str, tuple[Text, Notebook]] = {}
         self._read_notebooks()
@@ -75,8 +60,10 @@ class Judge:
 
     def judge(self) -> dict[str, Verdict]:
         """Judge each file alone, then by its users until nothing changes any more."""
-        for path, name in self.workflow_of.items():
-            self.verdicts[path] = self._first(path, name)
+        alone = Alone(self.tree, self.library, self.users, self.guesses, self.decided)
+        for name, paths in self.paths_of.items():
+            for path in paths:
+                self.verdicts[path] = alone.judge(path, name)
         for path in self.shared_conftest():
             self.verdicts[path] = Verdict(path, "", MOVE, "testing", "pytest's conftest.py, serves the tests of all workflows")
         moving = self.moving()
@@ -110,95 +97,6 @@ class Judge:
         )
         self.verdicts[path] = self.verdicts[path]._replace(state=STAY if used else UNSURE, why=why)
 
-    # each file by itself
-
-    def _first(self, path: str, name: str) -> Verdict:
-        said = self.guesses[path]
-        if decision := self.decided.get(path):
-            state = STAY if decision == STAY else MOVE
-            return Verdict(path, name, state, "" if decision == STAY else decision, "decided by you")
-        if path in self.tree.odd:
-            return Verdict(path, name, UNSURE, said.kind, f"is {self.tree.odd[path]}")
-        if kinds.is_left_over(path):
-            return Verdict(path, name, UNSURE, "", "looks like what an editor, a copy or a tool left behind: remove it?")
-        if {"validation", "checklists"} & set(path.split("/")[2:-1]):
-            return Verdict(path, name, UNSURE, "", f"lies in a folder of dev/{name}/: move it there by hand if production does not use it")
-        if path.endswith(".log"):
-            return Verdict(path, name, UNSURE, "", "a log: take it out of git")
-        if path.endswith(".py"):
-            return self._python(path, name, said)
-        return Verdict(path, name, MOVE if said.kind else STAY, said.kind, said.why or "no sign of development")
-
-    def _python(self, path: str, name: str, said: Guess) -> Verdict:
-        facts = self.library.facts(path) if path in self.users.paths or self._smells_of_tests(path) else None
-        if path in self.library.broken and said.kind:
-            return Verdict(path, name, UNSURE, said.kind, f"cannot be read as Python: {self.library.broken[path]}")
-        if facts is None:
-            return Verdict(path, name, STAY, "", said.why or "production code by its name")
-        if not said.kind:
-            return self._plain_name(path, name, facts, said)
-        if said.kind == "testing":
-            return self._test(path, name, facts, said)
-        if said.kind == "samples":
-            return self._sample_code(path, name, facts, said)
-        done = facts.acts
-        if said.weak and done.writes:
-            return Verdict(path, name, UNSURE, said.kind, f"{said.why}, but writes (line {done.writes}): a trial, or a job?")
-        return Verdict(path, name, MOVE, said.kind, ", ".join(filter(None, (said.why, str(done)))))
-
-    def _smells_of_tests(self, path: str) -> bool:
-        data = self.tree.read(path)
-        return b"pytest" in data or b"unittest" in data
-
-    def _plain_name(self, path: str, name: str, facts: Facts, said: Guess) -> Verdict:
-        """A module that is not named as a test may be one by what it does."""
-        if said.why:
-            return Verdict(path, name, STAY, "", said.why)
-        stem = posixpath.basename(path).removesuffix(".py")
-        if facts.uses_pytest and facts.tests:
-            return Verdict(path, name, MOVE, "testing", f"defines {_count(len(facts.tests), 'test')}, whatever its name")
-        if facts.fixtures or (kinds.is_support(stem) and (facts.uses_pytest or self._only_tests_use(path))):
-            return Verdict(
-                path, name, MOVE, "testing", "helps tests: " + ("defines fixtures" if facts.fixtures else "by its name and its users")
-            )
-        return Verdict(path, name, STAY, "", "production code by its name")
-
-    def _only_tests_use(self, path: str) -> bool:
-        importers = {each for each, _ in self.library.known() for target in self.library.targets(each) if target.path == path}
-        return bool(importers) and all(
-            self.guesses.get(each, Guess("", "")).kind == "testing" or kinds.is_test_like(each) for each in importers
-        )
-
-    def _test(self, path: str, name: str, facts: Facts, said: Guess) -> Verdict:
-        found = [_count(len(facts.tests), "test")] if facts.tests else []
-        found += [_count(len(facts.fixtures), "fixture")] if facts.fixtures else []
-        if found:
-            return Verdict(path, name, MOVE, "testing", f"{said.why}, defines {' and '.join(found)}")
-        if said.why.startswith("in ") or path.endswith("conftest.py"):
-            return Verdict(path, name, MOVE, "testing", said.why)
-        helped = [user.path for user in self.users.of.get(path, ()) if self.guesses.get(user.path, Guess("", "")).kind == "testing"]
-        if helped:
-            return Verdict(path, name, MOVE, "testing", f"{said.why}, helps {posixpath.basename(helped[0])}")
-        done = facts.acts
-        if done.writes:
-            why = f"{said.why}, but defines no test and writes (line {done.writes}): a test, or a job?"
-            return Verdict(path, name, UNSURE, "testing", why)
-        return Verdict(path, name, MOVE, "debugging", f"{said.why}, but defines no test: {str(done) or 'does little'}")
-
-    def _sample_code(self, path: str, name: str, facts: Facts, said: Guess) -> Verdict:
-        if said.why.startswith("in "):
-            return Verdict(path, name, MOVE, "samples", said.why)
-        users = self.users.of.get(path, ())
-        only_tests = bool(users) and all(self.guesses.get(user.path, Guess("", "")).kind for user in users)
-        if only_tests or facts.data_only:
-            why = "only tests and trials use it" if only_tests else "holds data only"
-            return Verdict(path, name, MOVE, "samples", f"{said.why}, {why}")
-        if users:
-            return Verdict(path, name, STAY, "", f"only named like a sample: {said_by(users[0])}")
-        return Verdict(path, name, UNSURE, "samples", f"{said.why}, but is code that nothing in the repository uses")
-
-    # each file by who uses it
-
     def _by_users_alone(self, path: str, moving: set[str]) -> None:
         """Settings-like data goes with the tests when they alone use it."""
         verdict = self.verdicts[path]
@@ -227,7 +125,7 @@ class Judge:
         for user in self.users.staying(path, moving):
             if user.path in self.tree.links:
                 return said_by(user)
-            if self.follows(user.path, path) or self._is_too_vague(path, user) or self._is_overruled(path, user):
+            if self._follows(user.path, path) or self._is_too_vague(path, user) or self._is_overruled(path, user):
                 continue
             verdict = self.verdicts.get(user.path)
             if verdict and verdict.state == UNSURE:
@@ -235,13 +133,15 @@ class Judge:
             return f"{said_by(user)}: production"
         return self._needs_conftest(path, moving)
 
-    def follows(self, path: str, used: str) -> bool:
-        """Whether a file that is not judged is no production, so that it can be repaired when *used* moves."""
+    def is_repairable(self, path: str) -> bool:
+        """Whether a file that is not judged is no production, so that it can be repaired when what it uses moves."""
         if path.startswith("scripts/"):
             return path not in self.verdicts and (kinds.is_test_like(path) or path in self.notebooks)
-        if path.startswith("tools/"):
-            return self.verdicts[used].kind == "testing"
-        return path.startswith("dev/") or path in _TOOLS or path in self.notebooks or kinds.is_test_like(path)
+        return path.startswith(("dev/", "tools/")) or path in _TOOLS or path in self.notebooks or kinds.is_test_like(path)
+
+    def _follows(self, path: str, used: str) -> bool:
+        """Whether *path* may be repaired when *used* moves; to tools only tests are nothing of production."""
+        return self.is_repairable(path) and (not path.startswith("tools/") or self.verdicts[used].kind == "testing")
 
     def _is_too_vague(self, path: str, user: User) -> bool:
         """A pattern such as *.csv, or a name without its path, says little of what is named as a sample or test."""
@@ -279,11 +179,3 @@ class Judge:
 
 def _is_support(path: str) -> bool:
     return path.endswith(".py") and kinds.is_support(posixpath.basename(path).removesuffix(".py"))
-
-
-def said_by(user: User) -> str:
-    return f"{user.path}{f':{user.line}' if user.line else ''} {user.what}"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'s' * (number != 1)}"

@@ -38,7 +38,9 @@ def lacking(tree: Tree, names: Iterable[str]) -> dict[str, bytes]:
     host, root = tree.host, render.find_root()
     found: dict[str, bytes] = {}
     index_path = "dev/checklists/workflow_plans/index.md"
-    index = before = _read(host, index_path)
+    before = _read(host, index_path)
+    known = set(plans.registered(before))
+    fresh: list[dict[str, str]] = []
     masters = {f"dev/checklists/{name}": root / "checklists" / name for name in seed.CHECKLISTS}
     masters[seed.PLAN_TEMPLATE] = root / "checklists" / "template_plan.md"
     for name in sorted(names):
@@ -52,10 +54,10 @@ def lacking(tree: Tree, names: Iterable[str]) -> dict[str, bytes]:
         template = _current(found, host, seed.PLAN_TEMPLATE).decode("utf-8", errors="surrogateescape")
         plan = plans.fill_plan(template, answers).encode("utf-8", errors="surrogateescape")
         _add(found, host, f"dev/checklists/workflow_plans/{name}.md", plan)
-        if name not in plans.registered(index):
-            index = plans.index_with(index, answers)
-    if index != before:
-        found[index_path] = index.encode("utf-8", errors="surrogateescape")
+        if name not in known:
+            fresh.append(answers)
+    if fresh:
+        found[index_path] = plans.index_with(before, *fresh).encode("utf-8", errors="surrogateescape")
     return found
 
 

@@ -9,9 +9,9 @@ from collections.abc import Container, Iterator, Mapping
 from functools import cache
 
 from workflow_template.upkeep.migration.git import git
-from workflow_template.upkeep.migration.judge import Verdict
 from workflow_template.upkeep.migration.kinds import target_of
 from workflow_template.upkeep.migration.tree import Tree
+from workflow_template.upkeep.migration.verdict import Verdict
 
 _ATTRIBUTES = ("filter", "text", "eol", "working-tree-encoding", "ident")
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 from workflow_template.upkeep.migration.expressions import Expressions
 from workflow_template.upkeep.migration.facts import Facts, Head, Import
+from workflow_template.upkeep.migration.scope import Scope
 from workflow_template.upkeep.migration.source import Source
-from workflow_template.upkeep.migration.where import Evaluator, Scope
+from workflow_template.upkeep.migration.where import Evaluator
 from workflow_template.upkeep.migration.worth import worth_reading
 
 

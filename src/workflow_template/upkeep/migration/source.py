@@ -128,6 +128,8 @@ class Source:
 def _read_python(data: bytes) -> Text:
     if data.startswith(codecs.BOM_UTF8):
         return Text(_strict(data[3:], "utf-8"), codecs.BOM_UTF8, "utf-8")
+    if b"coding" not in data[:500]:
+        return Text(_strict(data, "utf-8"), b"", "utf-8")
     encoding, _ = tokenize.detect_encoding(BytesIO(data).readline)
     return Text(_strict(data, encoding), b"", encoding)
 
@@ -137,6 +139,6 @@ def _strict(data: bytes, encoding: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise SyntaxError(f"is not in {encoding}") from error
-    if text.encode(encoding) != data:
+    if encoding != "utf-8" and text.encode(encoding) != data:
         raise SyntaxError(f"cannot be written back in {encoding}")
     return text

@@ -29,7 +29,7 @@ class Tree:
         self.links: dict[str, str] = {}
         self.odd: dict[str, str] = {}
         missing = set(listed(host, "ls-files", "-z", "-d"))
-        intended = set(listed(host, "diff", "--no-renames", "--name-only", "-z", "--diff-filter=A")) if self.index else set()
+        intended = set(listed(host, "diff-files", "--name-only", "-z", "--diff-filter=A")) if self.index else set()
         for path, entry in self.index.items():
             self._tracked(path, entry, path in missing, path in intended)
         for path in listed(host, "ls-files", "-z", "-o", "--exclude-standard"):

@@ -161,3 +161,8 @@ def _stem(path: str) -> bytes:
 
 def _has_ending(data: bytes, paths: Iterable[str]) -> bool:
     return any(f".{path.rsplit('.', 1)[-1]}".encode() in data for path in paths)
+
+
+def said_by(user: User) -> str:
+    """Where and how a file is used, in words."""
+    return f"{user.path}{f':{user.line}' if user.line else ''} {user.what}"
