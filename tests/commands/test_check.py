@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -57,12 +58,12 @@ def test_a_finding_names_place_rule_and_what_to_write(daily: Path, workflow: Run
 
     done = workflow("check", "daily_sales")
 
-    assert done.stdout == (
+    assert re.sub(r"\d+ files", "N files", done.stdout) == (
         "daily_sales  1 finding\n"
         "  dev/daily_sales/helper.py:3:1: WF201 write before the import of db_helper: "
         'sys.path.insert(0, str(Path(__file__).parent.parent.parent / "utils"))\n'
         "\n"
-        "1 error in 1 workflow and 25 files\n"
+        "1 error in 1 workflow and N files\n"
     )
 
 

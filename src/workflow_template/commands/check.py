@@ -14,7 +14,8 @@ from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host, require_host
 from workflow_template.stamp import marks
 from workflow_template.standards import finish, fixes, judge, report
-from workflow_template.standards.judge import Report, Scope, check
+from workflow_template.standards.finish import Report
+from workflow_template.standards.judge import Scope, check
 from workflow_template.standards.listing import CouldNotJudge, Disk
 from workflow_template.standards.rule import Rule
 from workflow_template.standards.rules import RULES
@@ -175,7 +176,7 @@ def _freeze(host: Host, scope: Scope) -> int:
     found = _check(host, scope, baseline=False)
     disk = Disk(str(host.top), judge.read_host_settings(host).limits["largest_file_mb"])
     texts: dict[str, list[str]] = {}
-    text = finish.baseline_text(found.findings, lambda finding: judge.print_of(disk, texts, finding))
+    text = finish.baseline_text(found.findings, lambda finding: finish.print_of(disk, texts, finding))
     with marks.at_work(host):
         transaction.apply(host, [transaction.Change(finish.BASELINE, text.encode(), over=True)])
     count = len(found.findings)
@@ -187,7 +188,7 @@ def _show(found: Report, form: str, output: Path | None, statistics: bool) -> No
     if statistics and form == "text":
         text = report.statistics(found) + ("\n" if found.findings else "") + report.summary_line(found)
     elif form == "text" and output is None:
-        text = report.text(found, _has_colour())
+        text = report.text(found, report.has_colour())
     else:
         text = report.FORMATS[form](found)
     if output is None:
@@ -198,10 +199,6 @@ def _show(found: Report, form: str, output: Path | None, statistics: bool) -> No
     except OSError as error:
         raise CouldNotJudge(f"{output}: {error.strerror}", "name a file that can be written") from error
     click.echo(report.summary_line(found), err=True)
-
-
-def _has_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") or bool(os.environ.get("FORCE_COLOR"))
 
 
 def _tell_rules(wanted: str | None) -> int:

@@ -63,9 +63,7 @@ def locked(host: Host, wait: float = LOCK_SECONDS) -> Iterator[None]:
         yield
 
 
-def apply(
-    host: Host, changes: Iterable[Change], drop: Sequence[Path] = (), needs: Sequence[str] = (), emptied: Sequence[str] = ()
-) -> None:
+def apply(host: Host, changes: Iterable[Change], drop: Sequence[Path] = (), needs: Sequence[str] = (), emptied: Sequence[str] = ()) -> None:
     """Carry out all *changes* or none; files in *drop* (marks in the room) vanish with the commit.
 
     *needs* are files of others that must still be there when a killed command is finished; else it is undone.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import sys
 from pathlib import Path
@@ -22,6 +20,8 @@ class Cache:
         self._path = host.room / "standards.json"
         self._writes = host.git_dir.exists()  # without git nothing would ignore what is written
         self._kept: dict[str, Any] = {}
+        import json
+
         with contextlib.suppress(OSError, ValueError):
             content = json.loads(self._path.read_bytes())
             if isinstance(content, dict) and content.get("format") == _FORMAT and isinstance(content.get("verdicts"), dict):
@@ -35,6 +35,8 @@ class Cache:
         if not self._writes or verdicts.keys() <= self._kept.keys() and (not whole or len(verdicts) == len(self._kept)):
             return
         kept = verdicts if whole else self._kept | verdicts
+        import json
+
         aside = self._path.with_suffix(f".{os.getpid()}")
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,6 +46,8 @@ class Cache:
 
 def digest(*parts: str) -> str:
     """One key for all these texts."""
+    import hashlib
+
     made = hashlib.blake2b(digest_size=16)
     for part in parts:
         data = part.encode("utf-8", "surrogateescape")

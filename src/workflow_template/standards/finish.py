@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
 from workflow_template.core.errors import UserError
+from workflow_template.core.host import Host
+from workflow_template.standards.listing import Disk
 from workflow_template.standards.rule import Finding, Fix
 from workflow_template.standards.rules import RULES
 from workflow_template.standards.settings import FILE, Pass, Settings, matches
@@ -27,6 +27,22 @@ class Raw(NamedTuple):
     found: list[list[Any]]
     comments: list[list[Any]]
     judged: frozenset[str] | None = None
+
+
+class Report(NamedTuple):
+    """What was found. *workflows* were looked at; *passed_over* by comments and settings; *known* and *removable* by the baseline."""
+
+    findings: list[Finding]
+    workflows: list[str]
+    files: int
+    passed_over: int = 0
+    known: int = 0
+    removable: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether a finding is more than information."""
+        return any(each.severity != "info" for each in self.findings)
 
 
 class Finished(NamedTuple):
@@ -71,14 +87,20 @@ def read_baseline(text: str) -> Counter[str]:
     Raises:
         UserError: the file is not what `workflow check --baseline` writes.
     """
+    if not text:
+        return Counter()
+    import json
+
     try:
-        return Counter({str(key): int(count) for key, count in json.loads(text)["known"].items()} if text else {})
+        return Counter({str(key): int(count) for key, count in json.loads(text)["known"].items()})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError(f"{BASELINE} is damaged: {error}", "make it anew: workflow check --baseline") from error
 
 
 def baseline_text(findings: Iterable[Finding], print_of: Callable[[Finding], str]) -> str:
     """The file that freezes these findings; it has a line for each, so that two branches merge."""
+    import json
+
     known = Counter(print_of(each) for each in findings)
     about = "What was there before the standards; only new findings fail. Made by `workflow check --baseline`."
     return json.dumps({"about": about, "known": dict(sorted(known.items()))}, indent=1, ensure_ascii=False) + "\n"
@@ -86,8 +108,28 @@ def baseline_text(findings: Iterable[Finding], print_of: Callable[[Finding], str
 
 def fingerprint(finding: Finding, line: str) -> str:
     """What tells a finding from others when lines above it come and go: its path, its rule and what stands on its *line*."""
+    import hashlib
+
     said = "" if finding.rule in _UNSEEN else hashlib.blake2b(line.strip().encode("utf-8", "replace"), digest_size=6).hexdigest()
     return f"{finding.path} {finding.rule} {said}".rstrip()
+
+
+def print_of(disk: Disk, texts: dict[str, list[str]], finding: Finding) -> str:
+    """The fingerprint of a finding by what stands on its line now."""
+    if finding.path not in texts:
+        texts[finding.path] = disk.source(finding.path).lines
+    lines = texts[finding.path]
+    return fingerprint(finding, lines[finding.line - 1] if 0 < finding.line <= len(lines) else "")
+
+
+def half_done(host: Host) -> tuple[str, ...]:
+    """Folders that a killed command left half done."""
+    if not host.room.is_dir():
+        return ()
+    from workflow_template.core.transaction import pending
+    from workflow_template.stamp import marks
+
+    return (*marks.half_rendered(host), *(["."] if pending(host) else []))
 
 
 def _finding(row: list[Any], settings: Settings) -> Finding:

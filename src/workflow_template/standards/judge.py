@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from workflow_template.core.host import Host
-from workflow_template.core.transaction import pending
-from workflow_template.stamp import marks
 from workflow_template.standards import finish, ruff
 from workflow_template.standards.cache import Cache, digest, rules_digest
+from workflow_template.standards.finish import Report, half_done, print_of
 from workflow_template.standards.listing import Disk, Listing, changed_paths, git, list_files
 from workflow_template.standards.rule import Finding
 from workflow_template.standards.rules import RULES
@@ -28,22 +27,6 @@ from workflow_template.standards.workflow import Repository
 IDS = tuple(rule.id for rule in RULES)
 ALONE = 24  # units; fewer are judged in this process, as starting others takes longer
 Progress = Callable[[int, int], None]
-
-
-class Report(NamedTuple):
-    """What was found. *workflows* were looked at; *passed_over* by comments and settings; *known* and *removable* by the baseline."""
-
-    findings: list[Finding]
-    workflows: list[str]
-    files: int
-    passed_over: int = 0
-    known: int = 0
-    removable: tuple[str, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Whether a finding is more than information."""
-        return any(each.severity != "info" for each in self.findings)
 
 
 class Scope(NamedTuple):
@@ -111,19 +94,6 @@ def read_host_settings(host: Host) -> Settings:
     """
     path = host.top / SETTINGS
     return read_settings(path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else "", IDS)
-
-
-def half_done(host: Host) -> tuple[str, ...]:
-    """Folders that a killed command left half done."""
-    return (*marks.half_rendered(host), *(["."] if pending(host) else []))
-
-
-def print_of(disk: Disk, texts: dict[str, list[str]], finding: Finding) -> str:
-    """The fingerprint of a finding by what stands on its line now."""
-    if finding.path not in texts:
-        texts[finding.path] = disk.source(finding.path).lines
-    lines = texts[finding.path]
-    return finish.fingerprint(finding, lines[finding.line - 1] if 0 < finding.line <= len(lines) else "")
 
 
 def changed_since(host: Host, ref: str) -> frozenset[str]:

@@ -5,13 +5,13 @@ Git knows in milliseconds which of ten thousand files are as they were; the id i
 
 from __future__ import annotations
 
-import hashlib
+import importlib
 import os
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host
@@ -135,10 +135,18 @@ def git(top: Path, *words: str) -> bytes:
 
 def blob_id(data: bytes, like: str) -> str:
     """The id that git gives to this content; SHA-1, or SHA-256 where *like* is one."""
-    digest = hashlib.new("sha256" if len(like) == 64 else "sha1", usedforsecurity=False)
+    digest = _hash("sha256" if len(like) == 64 else "sha1")
     digest.update(b"blob %d\0" % len(data))
     digest.update(data)
-    return digest.hexdigest()
+    return str(digest.hexdigest())
+
+
+def _hash(name: str) -> Any:
+    """A hash; SHA-1 without all of `hashlib`, whose import takes longer than judging a file."""
+    try:
+        return importlib.import_module(f"_{name}").sha1(usedforsecurity=False)
+    except (ImportError, AttributeError):
+        return importlib.import_module("hashlib").new(name, usedforsecurity=False)
 
 
 def _entries(told: bytes) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ _LINK = Pattern(
 )
 _REFERENCE = Pattern(r"^[ ]{0,3}\[[^\]\n]+\]:\s*<?(\S+?)>?(?:\s|$)", re.MULTILINE)
 _OTHERS = Pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-ITEM = re.compile(r"^[ \t]*[-*] \[([ xX])\] \*\*([A-Z]+-\d+)\*\*[ \t]+(.*?)(?:<!-- proof: ([a-z ]{1,40}?) -->[ \t]*(.*))?$", re.MULTILINE)
+ITEM = Pattern(r"^[ \t]*[-*] \[([ xX])\] \*\*([A-Z]+-\d+)\*\*[ \t]+(.*?)(?:<!-- proof: ([a-z ]{1,40}?) -->[ \t]*(.*))?$", re.MULTILINE)
 
 
 class Section(NamedTuple):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
 from workflow_template import __version__
-from workflow_template.standards.judge import Report
+from workflow_template.standards.finish import Report
 from workflow_template.standards.rule import Finding
 from workflow_template.standards.rules import RULES
 
@@ -64,6 +65,8 @@ def statistics(report: Report) -> str:
 
 
 def as_json(report: Report) -> str:
+    import json
+
     severities = Counter(each.severity for each in report.findings)
     summary = {
         "findings": len(report.findings),
@@ -121,6 +124,8 @@ def junit(report: Report) -> str:
 
 def sarif(report: Report) -> str:
     """SARIF 2.1.0, for code scanning."""
+    import json
+
     ids = sorted({each.rule for each in report.findings} | set(_BY_ID))
     place = {rule: number for number, rule in enumerate(ids)}
     driver = {
@@ -147,6 +152,11 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "markdown": markdown,
     "junit": junit,
 }
+
+
+def has_colour() -> bool:
+    """Whether standard output is a terminal that may show colours; https://no-color.org"""
+    return bool(sys.stdout.isatty() and not os.environ.get("NO_COLOR") or os.environ.get("FORCE_COLOR"))
 
 
 def title_of(rule: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -63,6 +61,8 @@ def find_ruff() -> str:
     for folder in (os.path.dirname(sys.executable), os.path.join(sys.prefix, "Scripts" if os.name == "nt" else "bin")):
         if os.access(path := os.path.join(folder, name), os.X_OK):
             return path
+    import shutil
+
     if found := shutil.which("ruff"):
         return found
     raise CouldNotJudge("ruff is not installed, and it judges the general Python rules", "python -m pip install ruff")
@@ -126,7 +126,11 @@ class Run:
                 f"ruff failed: {said.splitlines()[-1] if said else self._process.returncode}",
                 "look at the settings under [ruff] in config/standards.toml",
             )
-        return [self._finding(each) for each in json.loads(told or b"[]")]
+        if told.strip() in (b"", b"[]"):
+            return []
+        import json
+
+        return [self._finding(each) for each in json.loads(told)]
 
     def _finding(self, given: dict[str, Any]) -> Finding:
         path = os.path.relpath(given["filename"], self._top).replace(os.sep, "/")

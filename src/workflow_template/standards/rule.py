@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from workflow_template.standards.source import Kind, Source
@@ -102,6 +101,8 @@ class Rule(NamedTuple):
         """The docstring holds the reason, then what is after the lines `Bad:`, `Good:` and the word `Fix:`; examples may be missing."""
         rest, _, remedy = self.text.partition("\nFix: ")
         why, _, examples = rest.partition("\nBad:\n")
+        import textwrap  # only --explain and the pages need it
+
         bad, _, good = examples.partition("\nGood:\n")
         found = [textwrap.dedent(each).strip("\n") for each in (why, bad, good)]
         return [*found, " ".join(remedy.split())][number]
@@ -153,8 +154,15 @@ def comment_rule(rule_id: str, title: str, severity: str = "error") -> Callable[
 
 
 def _text(docstring: str | None) -> str:
-    first, _, rest = (docstring or "").partition("\n")
-    return first.strip() + "\n" + textwrap.dedent(rest)
+    lines = (docstring or "").split("\n")
+    return "\n".join([lines[0].strip(), *(line[4:] if line[:4] == "    " else line for line in lines[1:])])
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that was probably meant; empty if none is near."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, list(known), n=1)), "")
 
 
 def at(source: Source, node: ast.AST, message: str, fix: Fix | None = None) -> Problem:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-import fnmatch
 import functools
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from workflow_template.core.errors import UserError
-from workflow_template.standards.rule import SEVERITIES
+from workflow_template.standards.pattern import Pattern
+from workflow_template.standards.rule import SEVERITIES, nearest
 from workflow_template.standards.source import LIMITS
 
 FILE = "config/standards.toml"
 SECTIONS = {"severity": dict, "limits": dict, "ruff": dict, "paths": list, "ignore": list}
 _KEYS = {"paths": ("match", "off", "severity"), "ignore": ("rule", "path", "reason", "until")}
-_ID = re.compile(r"[A-Z]{1,5}\d*")
+_ID = Pattern(r"[A-Z]{1,5}\d*")
 
 
 class PathChoice(NamedTuple):
@@ -65,6 +63,10 @@ def read_settings(text: str, known: Iterable[str]) -> Settings:
     Raises:
         UserError: it is not TOML, or has a key, a rule or a value that is not known.
     """
+    if not text:
+        return Settings({}, dict(LIMITS), {}, (), ())
+    import tomllib
+
     try:
         content = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -89,6 +91,8 @@ def read_settings(text: str, known: Iterable[str]) -> Settings:
 
 @functools.lru_cache(maxsize=512)
 def _translated(pattern: str) -> re.Pattern[str]:
+    import fnmatch
+
     return re.compile(fnmatch.translate(pattern))
 
 
@@ -103,8 +107,8 @@ def check_id(rule: str, known: frozenset[str]) -> str:
     if not _ID.fullmatch(rule):
         return f'"{rule}" is no rule'
     if rule.startswith("WF") and not any(each.startswith(rule) for each in known):
-        near = difflib.get_close_matches(rule, known, n=1)
-        return f'there is no rule "{rule}"' + (f', did you mean "{near[0]}"?' if near else "")
+        near = nearest(rule, known)
+        return f'there is no rule "{rule}"' + (f', did you mean "{near}"?' if near else "")
     return ""
 
 
@@ -182,6 +186,6 @@ def _require(holds: bool, text: str, word: str, problem: str, known: Iterable[st
         return
     found = re.search(rf"\b{re.escape(word)}\b", text)
     line = text.count("\n", 0, found.start()) + 1 if found else 1
-    near = difflib.get_close_matches(word, list(known), n=1)
+    near = nearest(word, known)
     listed = f"there are: {', '.join(known)}" if known else "see the documentation of config/standards.toml"
-    raise UserError(f"{FILE}:{line}: {problem}", f'did you mean "{near[0]}"?' if near else listed)
+    raise UserError(f"{FILE}:{line}: {problem}", f'did you mean "{near}"?' if near else listed)

@@ -5,21 +5,22 @@ It is asked at every commit, so it starts as few processes and reads as few file
 
 from __future__ import annotations
 
-import re
+import os
 import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property, partial
 
 from workflow_template.core.host import Host
 from workflow_template.standards import finish, ruff
-from workflow_template.standards.judge import Report, half_done, print_of
+from workflow_template.standards.finish import Report, half_done, print_of
 from workflow_template.standards.listing import CouldNotJudge, Index
 from workflow_template.standards.rules import RULES
 from workflow_template.standards.settings import FILE as SETTINGS
 from workflow_template.standards.settings import Settings, read_settings
 from workflow_template.standards.source import LIMITS
-from workflow_template.standards.unit import judge, judge_repository, name_of, units
+from workflow_template.standards.unit import COMMON, judge, judge_repository, name_of, units
 from workflow_template.standards.workflow import INDEX, PLANS, Repository
 
 
@@ -28,6 +29,7 @@ class Staged(Repository):
 
     def __init__(self, host: Host, listed: bytes, read: Index) -> None:
         super().__init__((), read.source, half_done(host))
+        self._top = host.top
         self._listed = b"\0" + listed
 
     def has(self, path: str) -> bool:
@@ -36,23 +38,45 @@ class Staged(Repository):
 
     @cached_property
     def names(self) -> dict[str, tuple[str, ...]]:
+        """As folders on disk have them, which is quicker to see than in the index."""
         found: dict[str, tuple[str, ...]] = {}
-        for each in re.finditer(rb"\t(dev|scripts)/(?!shared/|checklists/|[._])([^/\0]+)/", self._listed):
-            place, name = each[1].decode(), each[2].decode("utf-8", "surrogateescape")
-            if place not in found.get(name, ()):
-                found[name] = (*found.get(name, ()), place)
+        for place in ("dev", "scripts"):
+            for name in _folders_in(os.path.join(self._top, place)):
+                if name not in ("shared", "checklists") and name[0] not in "._":
+                    found[name] = (*found.get(name, ()), place)
         return found
+
+    def places_of(self, name: str) -> tuple[str, ...]:
+        return tuple(place for place in ("dev", "scripts") if self.has(f"{place}/{name}"))
 
     @cached_property
     def plans(self) -> frozenset[str]:
-        found = re.findall(rb"\t%b/([^/\0]+)\.md\0" % PLANS.encode(), self._listed)
-        return frozenset(each.decode("utf-8", "surrogateescape") for each in found) - {"index", "template_plan"}
+        found = {path.rpartition("/")[2].removesuffix(".md") for path in self.entries([PLANS])}
+        return frozenset(found) - {"index", "template_plan"}
 
-    def entries(self, folders: Iterable[str]) -> dict[str, str]:
-        """Path -> id of what is staged, for these files and all files in these folders."""
-        wanted = b"|".join(re.escape(each.encode("utf-8", "surrogateescape")) for each in folders)
-        found = re.finditer(rb"\0(\w) (\d+) ([0-9a-f]+) (\d)\t((?:%b)(?:/[^\0]*)?)(?=\0)" % wanted, self._listed)
-        return {each[5].decode("utf-8", "surrogateescape"): each[3].decode() for each in found if each[2] != b"160000"}
+    def entries(self, places: Iterable[str]) -> dict[str, str]:
+        """Path -> id of what is staged, for these files and all files in these folders. Git lists them in order of their paths."""
+        found = {}
+        for place in places:
+            name = b"\t" + place.encode("utf-8", "surrogateescape")
+            for wanted in (name + b"\0", name + b"/"):
+                at = self._listed.find(wanted)
+                while at >= 0:
+                    start, end = self._listed.rfind(b"\0", 0, at) + 1, self._listed.index(b"\0", at)
+                    _, mode, content, _ = self._listed[start:at].decode("ascii").split(" ")
+                    if mode != "160000":
+                        found[self._listed[at + 1 : end].decode("utf-8", "surrogateescape")] = content
+                    at = self._listed.find(b"\t", end)
+                    at = at if self._listed.startswith(wanted, at) else -1
+        return found
+
+
+def _folders_in(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
 
 
 def check_staged(host: Host, today: date | None = None) -> Report:
@@ -83,7 +107,7 @@ def _judge(host: Host, staged: Staged, wanted: dict[str, str], changed: frozense
     general = ruff.Run(host.top, python, settings.ruff) if python else None
     verdicts = [judge(unit, staged, partial(read.source, limits=settings.limits), changed) for unit in units(wanted)]
     found = [row for verdict in verdicts for row in verdict.found]
-    found += judge_repository(staged) if any(path.endswith((".md", ".toml")) or name_of(path) for path in changed) else []
+    found += judge_repository(staged) if any(path.startswith(PLANS) or path.endswith("workflow.toml") for path in changed) else []
     told = [each for each in general.findings() if each.path not in read.differing] if general else []
     for path in set(python) & read.differing.keys():
         told += ruff.Run(host.top, [path], settings.ruff, read.differing[path]).findings()
@@ -93,7 +117,7 @@ def _judge(host: Host, staged: Staged, wanted: dict[str, str], changed: frozense
     return finish.Raw(found, [row for verdict in verdicts for row in verdict.comments], changed)
 
 
-_KNOWN = (SETTINGS, INDEX, finish.BASELINE, "config/settings.toml", "dev/checklists")
+_KNOWN = (*COMMON, INDEX, finish.BASELINE)
 
 
 def _start(host: Host, *words: str) -> subprocess.Popen[bytes]:
@@ -118,3 +142,24 @@ def _folders(changed: Iterable[str]) -> list[str]:
         for each in (f"dev/{name}", f"scripts/{name}", f"{PLANS}/{name}.md") if name else (path,):
             found[each] = None
     return list(found)
+
+
+def main() -> int:
+    """`workflow check --staged` without the reading of options: print what was found. Returns the exit code."""
+    from workflow_template.core.errors import UserError
+    from workflow_template.core.host import require_host
+    from workflow_template.standards import report
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        found = check_staged(require_host())
+    except UserError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        return CouldNotJudge.exit_code
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped: nothing was left half done\n")
+        return 130
+    sys.stdout.write(report.text(found, report.has_colour()) + "\n")
+    return 1 if found.failed else 0

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import itertools
-import re
-import tokenize
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.source import Source
 
 WORD = "workflow: ignore"
 MOST = 500  # of one file
-_COMMENT = re.compile(r"(?P<sign>#|--|//|<!--|/\*|;)\s*workflow: ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<rest>[^\n]*)")
-_UNTIL = re.compile(r"[,;(]?\s*until\s+(\d{4}-\d{2}-\d{2})\)?\s*$")
+_COMMENT = Pattern(r"(?P<sign>#|--|//|<!--|/\*|;)\s*workflow: ignore(?:\[(?P<rules>[^\]\n]*)\])?(?P<rest>[^\n]*)")
+_UNTIL = Pattern(r"[,;(]?\s*until\s+(\d{4}-\d{2}-\d{2})\)?\s*$")
+_END = Pattern(r"\s{0,9}(-->|\*/)\s*$")
 _SIGNS = {"python": "#", "yaml": "#", "toml": "#", "shell": "#", "sql": "--", "markdown": "<!--"}
 
 
@@ -59,7 +58,7 @@ def _find(source: Source) -> Iterator[Suppression]:
         if found["sign"] != _SIGNS.get(source.kind.language, found["sign"]) or spans is not None and line not in spans:
             continue
         before = source.text[source.text.rfind("\n", 0, found.start()) + 1 : found.start()]
-        rest = re.sub(r"\s*(-->|\*/)\s*$", "", found["rest"].rstrip())
+        rest = _END.sub("", found["rest"].rstrip())
         until = _UNTIL.search(rest)
         reason = (rest[: until.start()] if until else rest).strip(" ,:;-")
         rules = tuple(filter(None, (each.strip() for each in (found["rules"] or "").split(","))))
@@ -80,6 +79,9 @@ def _next_lines(source: Source) -> dict[int, int]:
 
 def _logical_lines(source: Source) -> dict[int, tuple[int, int]] | None:
     """Line of each such comment -> first and last line of the statement that it ends; None where Python cannot tell."""
+    import io
+    import tokenize
+
     found: dict[int, tuple[int, int]] = {}
     first, waiting = 0, []
     try:

@@ -156,7 +156,7 @@ def name_of(path: str) -> str:
 
 
 def _workflows(unit: Unit, repository: Repository, sources: Mapping[str, Source]) -> list[Workflow]:
-    places = repository.names.get(unit.name, ()) if unit.name else ()
+    places = repository.places_of(unit.name) if unit.name else ()
     plan = sources.get(f"{PLANS}/{unit.name}.md")
     made = []
     for place in places:

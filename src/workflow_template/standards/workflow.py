@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import functools
-import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.source import Source
 
 PLANS = "dev/checklists/workflow_plans"
 INDEX = f"{PLANS}/index.md"
-_ROW = re.compile(r"\| \[([a-z0-9_-]+)\]")
+_ROW = Pattern(r"\| \[([a-z0-9_-]+)\]")
 
 
 class Repository:
@@ -44,6 +43,10 @@ class Repository:
             if place in ("dev", "scripts") and name and "/" not in name and name not in ("shared", "checklists") and name[0] not in "._":
                 found[name] = (*found.get(name, ()), place)
         return found
+
+    def places_of(self, name: str) -> tuple[str, ...]:
+        """Where a workflow of this name is: `dev`, `scripts` or both."""
+        return self.names.get(name, ())
 
     @functools.cached_property
     def plans(self) -> frozenset[str]:
@@ -91,9 +94,19 @@ class Workflow:
         return self.probes[path]
 
     @functools.cached_property
+    def manifest(self) -> tuple[dict[str, Any], str]:
+        """`workflow.toml`, and what is wrong with it as a whole."""
+        import tomllib
+
+        try:
+            return tomllib.loads(self.text("workflow.toml")), ""
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            return {}, str(error)
+
+    @property
     def about(self) -> dict[str, Any]:
         """`workflow.toml`; empty where it is missing or wrong."""
-        return toml(self.text("workflow.toml"))
+        return self.manifest[0]
 
     def answer(self, key: str) -> str:
         """A value of the section [workflow], as text; empty where it has none."""
@@ -114,6 +127,8 @@ class Workflow:
 
 def toml(text: str) -> dict[str, Any]:
     """Read TOML; what is wrong reads as empty: finding that is the work of a rule."""
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):

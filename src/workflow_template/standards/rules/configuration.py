@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Iterator
 from typing import Any
 
 from workflow_template.standards.pattern import Pattern
-from workflow_template.standards.rule import Problem, at, file_rule, workflow_rule
+from workflow_template.standards.rule import Problem, at, file_rule, nearest, workflow_rule
 from workflow_template.standards.source import Kind, Source, dotted, everything
 from workflow_template.standards.workflow import Workflow
 
@@ -221,8 +220,8 @@ def _missing(config: dict[str, Any], keys: list[str]) -> tuple[str, str] | None:
         if not isinstance(place, dict):
             return None
         if key not in place:
-            near = difflib.get_close_matches(key, list(place), n=1)
+            near = nearest(key, place)
             section = ".".join(keys[:depth])
-            return f"[{section}] {key}" if section else f"[{key}]", near[0] if near else ""
+            return f"[{section}] {key}" if section else f"[{key}]", near
         place = place[key]
     return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
 
 from workflow_template.standards import markdown
 from workflow_template.standards.pattern import Pattern
@@ -17,11 +16,11 @@ _PLACEHOLDER = Pattern(
     r"\b(?:TODO|TBD|FIXME|TBC)\b:?|(?i:lorem ipsum)|<(?:your|insert|enter|fill in|name of|describe)\b[^<>\n]*>"
     r"|\[(?:your|insert|enter|fill in|describe)\b[^\[\]\n]*\](?!\()"
 )
-_REQUIREMENT = re.compile(r"[A-Z]{2,}-\d+")
-_VERIFIED = re.compile(r"(test|rule|person)\s*:\s*`?([^`]*?)`?\s*")
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-_RULE_ID = re.compile(r"\bBR-\d+\b")
-_OPTION = re.compile(r"""add_argument\(\s*(?:["']-\w["']\s*,\s*)?["'](--[a-z][\w-]*)["']""")
+_REQUIREMENT = Pattern(r"[A-Z]{2,}-\d+")
+_VERIFIED = Pattern(r"(test|rule|person)\s*:\s*`?([^`]*?)`?\s*")
+_DAY = Pattern(r"\b\d{4}-\d{2}-\d{2}\b")
+_RULE_ID = Pattern(r"\bBR-\d+\b")
+_OPTION = Pattern(r"""add_argument\(\s*(?:["']-\w["']\s*,\s*)?["'](--[a-z][\w-]*)["']""")
 
 
 @workflow_rule("WF701", "No placeholder is left in a document")
@@ -216,7 +215,7 @@ def _wrong_requirement(cells: list[str], tests: str, rules: str, seen: set[str])
 
 
 def _broken(workflow: Workflow, source: Source, target: str) -> str:
-    path, _, anchor = unquote(target).partition("#")
+    path, _, anchor = _unquoted(target).partition("#")
     path = path.partition("?")[0]
     whole = (
         source.path
@@ -230,6 +229,14 @@ def _broken(workflow: Workflow, source: Source, target: str) -> str:
     if is_heading and inside is not None and anchor.lower() not in markdown.anchors(inside):
         return f"leads to #{anchor}, and {inside.path} has no such heading"
     return ""
+
+
+def _unquoted(target: str) -> str:
+    if "%" not in target:
+        return target
+    from urllib.parse import unquote
+
+    return unquote(target)
 
 
 def _unproven(workflow: Workflow, item: markdown.Item) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 from workflow_template.stamp.answers import CRITICALITIES, problem_with
 from workflow_template.stamp.plans import index_with
-from workflow_template.standards.rule import Fix, Problem, at_offset, repository_rule, workflow_rule
+from workflow_template.standards.rule import Fix, Problem, at_offset, nearest, repository_rule, workflow_rule
 from workflow_template.standards.source import Source
 from workflow_template.standards.workflow import INDEX, PLANS, Repository, Workflow
 
@@ -73,10 +71,9 @@ def describes_itself(workflow: Workflow) -> Iterator[Problem]:
     source = workflow.files.get("workflow.toml")
     if source is None:
         return
-    try:
-        content = tomllib.loads(source.text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.search(r"line (\d+)", str(error))
+    content, error = workflow.manifest
+    if error:
+        found = re.search(r"line (\d+)", error)
         yield Problem(int(found[1]) if found else 1, f"is not TOML: {error}", path=source.path)
         return
     for problem in _wrong_keys(workflow, content, source):
@@ -139,7 +136,7 @@ def _wrong_keys(workflow: Workflow, content: dict[str, Any], source: Source) -> 
         missing = set(keys) - given.keys()
         for key in sorted(given.keys() - set(keys)):
             yield _unknown(source, key, tuple(missing), f"[{section}] {key}")
-            missing -= set(difflib.get_close_matches(key, missing, n=1))
+            missing.discard(nearest(key, missing))
         for key in keys:
             if key in missing:
                 yield Problem(1, f"[{section}] has no {key}")
@@ -150,12 +147,12 @@ def _wrong_keys(workflow: Workflow, content: dict[str, Any], source: Source) -> 
 
 
 def _unknown(source: Source, key: str, known: tuple[str, ...], shown: str) -> Problem:
-    near = difflib.get_close_matches(key, known, n=1)
+    near = nearest(key, known)
     found = re.search(rf"^\s*\[?\s*({re.escape(key)})\s*[=\]]", source.text, re.MULTILINE)
-    message = f"{shown} is not known" + (f', did you mean "{near[0]}"?' if near else "")
+    message = f"{shown} is not known" + (f', did you mean "{near}"?' if near else "")
     if not found:
         return Problem(1, message)
-    return at_offset(source, found.start(1), message, Fix(found.start(1), found.end(1), near[0]) if near else None)
+    return at_offset(source, found.start(1), message, Fix(found.start(1), found.end(1), near) if near else None)
 
 
 def _wrong_value(workflow: Workflow, section: str, key: str, value: object) -> str:
