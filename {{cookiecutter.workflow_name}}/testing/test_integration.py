@@ -101,8 +101,11 @@ def test_data_quality_holds_after_a_run_and_fails_on_bad_rows(workflow, db, load
     assert [each["id"] for each in json.loads(capsys.readouterr().out.rpartition("hold\n")[2])["results"] if not each["ok"]] == ["in_range(amount)"]
 
 
-def test_data_quality_of_the_samples_holds(load_script):
-    assert load_script("validation/validate_data_quality.py").main(["--sample"]) == 0
+def test_data_quality_of_the_samples_holds_and_is_a_page(load_script, tmp_path):
+    page = tmp_path / "quality.html"
+
+    assert load_script("validation/validate_data_quality.py").main(["--sample", "--html", str(page)]) == 0
+    assert "checks hold</strong>" in page.read_text(encoding="utf-8")
 
 
 def test_business_rules_hold_after_a_run_and_fail_on_bad_rows(workflow, db, load_script):
@@ -112,6 +115,13 @@ def test_business_rules_hold_after_a_run_and_fail_on_bad_rows(workflow, db, load
     assert rules.main([]) == 0
     change(db, workflow.TARGET_TABLE, "status = 'lost' WHERE id = 1")
     assert rules.main([]) == 1
+
+
+@pytest.mark.parametrize("name", ["validate_data_quality", "validate_business_rules"])
+def test_what_validation_would_ask_is_shown_before(name, load_script, capsys):
+    assert load_script(f"validation/{name}.py").main(["--sample", "--plan"]) == 0
+
+    assert " on sqlite " in capsys.readouterr().out
 
 
 PLAN = """

@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"error: {error}\n")
         return 1
     tests = run_tests() if any(each.kind == "test" for each in requirements) else {}
-    rules = {result.id: result.ok for result in business_rules.validate_samples().results}
+    rules = {result.id: result.ok for report in business_rules.validate_samples() for result in report.results}
     met = [is_met(each, tests, rules) for each in requirements]
     sys.stdout.write(_json(requirements, met) if given.json else _table(requirements, met))
     return 0 if all(met) else 1

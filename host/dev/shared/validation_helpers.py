@@ -26,7 +26,7 @@ from __future__ import annotations
 from data_checks.checks import Check, Options
 from data_checks.engine import plan, validate
 from data_checks.quarantine import Quarantined, quarantine
-from data_checks.report import format_table, main_report, report_options
+from data_checks.report import check_options, format_table, main_report, run_checks
 from data_checks.results import Plan, Report, Result
 from data_checks.rows import (
     accepted_values,
@@ -61,6 +61,7 @@ __all__ = [
     "Report",
     "Result",
     "accepted_values",
+    "check_options",
     "compare",
     "foreign_key",
     "format_table",
@@ -74,10 +75,10 @@ __all__ = [
     "not_null",
     "plan",
     "quarantine",
-    "report_options",
     "row_count",
     "row_count_change",
     "rule",
+    "run_checks",
     "same_count",
     "same_total",
     "sum_in_range",

@@ -137,14 +137,29 @@ def test_when_one_row_cannot_be_copied_none_is(people: sa.Engine) -> None:
 
 
 def test_in_the_transaction_of_the_caller_it_comes_and_goes_with_it(people: sa.Engine) -> None:
-    quarantine(people, "people", [rule("none", "n", "1 = 1")], "people_bad")
+    quarantine(people, "people", [not_null("name")], "people_bad")
 
     with people.connect() as connection, connection.begin() as transaction:
         connection.execute(sa.text("UPDATE people SET amount = -1 WHERE id = 1"))
         assert quarantine(connection, "people", [in_range("amount", low=0)], "people_bad").copied == 3
         transaction.rollback()
 
-    assert kept(people) == []
+    assert kept(people) == [(2, "not_null(name)")]
+
+
+def test_a_first_quarantine_does_not_commit_what_the_caller_has_begun(people: sa.Engine) -> None:
+    with people.connect() as connection, connection.begin() as transaction:
+        connection.execute(sa.text("UPDATE people SET amount = -1 WHERE id = 1"))
+        quarantine(connection, "people", [in_range("amount", low=0)], "people_bad")
+        transaction.rollback()
+
+    with people.connect() as connection:
+        assert connection.scalar(sa.text("SELECT amount FROM people WHERE id = 1")) == 5
+
+
+def test_where_nothing_is_bad_no_table_is_made(people: sa.Engine) -> None:
+    assert str(quarantine(people, "people", [not_null("id")], "people_bad")) == "people: 0 bad rows, 0 copied to people_bad"
+    assert not sa.inspect(people).has_table("people_bad")
 
 
 def test_only_checks_of_severity_error_make_a_row_bad(people: sa.Engine) -> None:

@@ -220,7 +220,12 @@ def _holding(reports: Sequence[Report]) -> list[str]:
 
 
 def _holds(result: Result) -> str:
-    but = result.found if result.failed and not result.seen else ""
+    few = result.failed and not result.seen
+    but = (
+        f"{result.failed:,} of {plural(result.total, 'row')} ({percent(result.share)}) {_breaks(result.failed)}, {result.allowed:,} may"
+        if few
+        else ""
+    )
     note = " · ".join(
         escape(each) for each in (result.business_rule, result.seen, but, f"only where {result.where}" * bool(result.where)) if each
     )
@@ -235,7 +240,8 @@ def _read(reports: Sequence[Report]) -> str:
         for each in reports
     ]
     head = "".join(f"<th{' class=number' * number}>{name}</th>" for name, number in READ)
-    return f"<table class=card><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    table = f"<table class=card><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return table + _sql("\n\n".join(f"{sql};" for each in reports for sql in each.statements), "SQL as it was run")
 
 
 def _evidence(reports: Sequence[Report], evidence: dict[str, Any]) -> str:
@@ -249,8 +255,8 @@ def _evidence(reports: Sequence[Report], evidence: dict[str, Any]) -> str:
     return f"<dl class=card>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in pairs)}</dl><footer>{words}</footer>"
 
 
-def _sql(sql: str) -> str:
-    return "" if not sql else f"<details><summary>SQL</summary><pre>{escape(sql)}</pre></details>"
+def _sql(sql: str, words: str = "SQL") -> str:
+    return "" if not sql else f"<details><summary>{words}</summary><pre>{escape(sql)}</pre></details>"
 
 
 def _sign(status: str) -> str:

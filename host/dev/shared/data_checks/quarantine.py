@@ -72,13 +72,15 @@ def quarantine(
     run = run_id or str(uuid.uuid4())
     with connected(db) as connection:
         scope = Scope(connection, table)
-        room = _room(scope, into, _keys(scope, key), dry_run)
+        room = _room(scope, into, _keys(scope, key))
         judged = _judged(scope, checks)
         found, already = (int(each or 0) for each in scope.run(_count(scope, room, judged)).one())
         left = max(0, cap - already)
         copied = min(found - already, left)
         insert = _insert(scope, room, judged, (run, moment), left if copied < found - already else None)
         if copied and not dry_run:
+            if not room.exists:
+                _create(connection, room)
             scope.run(insert)
         by_row = {each.id for each in checks if each.bad}
         return Quarantined(
@@ -100,8 +102,8 @@ class Room(NamedTuple):
         return self.table.columns.keys()[-3]
 
 
-def _room(scope: Scope, into: str, keys: list[str], dry_run: bool) -> Room:
-    """Find the table, or make it."""
+def _room(scope: Scope, into: str, keys: list[str]) -> Room:
+    """The table as it is or will be."""
     taken = {name.casefold() for name in scope.types}
     reasons, run_id, detected_at = (f"quarantine_{name}" if name in taken else name for name in OWN)
     plain, schema = scope.other(into).parts
@@ -119,14 +121,13 @@ def _room(scope: Scope, into: str, keys: list[str], dry_run: bool) -> Room:
         there = scope.other(into).types
         if missing := [column.name for column in table.columns if column.name not in there]:
             raise CheckError(f"{into} has no column {', '.join(missing)}: {scope.name} has changed since; rename {into}, a new one is made")
-    elif not dry_run:
-        _create(scope.connection, table, keys)
-    return Room(table, exists or not dry_run, keys)
+    return Room(table, exists, keys)
 
 
-def _create(connection: sa.Connection, table: sa.Table, keys: list[str]) -> None:
-    if keys:
-        sa.Index(f"ix_{table.name}"[:60], *(table.c[name] for name in keys))
+def _create(connection: sa.Connection, room: Room) -> None:
+    table = room.table
+    if room.keys:
+        sa.Index(f"ix_{table.name}"[:60], *(table.c[name] for name in room.keys))
     if connection.dialect.name in ("mysql", "mariadb"):  # CREATE TABLE would commit what the caller has begun
         with connection.engine.begin() as apart:
             table.create(apart)

@@ -8,14 +8,19 @@ import os
 import platform
 import re
 import sys
+import uuid
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+from data_checks.checks import Check
+from data_checks.engine import plan, validate
 from data_checks.page import to_html
+from data_checks.quarantine import quarantine
 from data_checks.results import Report, Result, digest_of, summary
+from data_checks.sql import CheckError
 
 WORDS = {"passed": "ok", "failed": "FAILED", "warning": "warning", "info": "info", "skipped": "skipped"}
 COLOURS = {"ok": "32", "FAILED": "1;31", "warning": "33", "info": "36", "skipped": "2"}
@@ -23,11 +28,40 @@ WIDEST = 60
 NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def report_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say where results go: `--json`, `--html FILE`, `--junit FILE`."""
+def check_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `run_checks`: `--plan`, `--json`, `--html FILE`, `--junit FILE`, `--samples N`, `--quarantine`."""
+    parser.add_argument("--plan", action="store_true", help="show the SQL and what it reads, and read nothing")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page to open, to send or to print")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML for a pipeline")
+    parser.add_argument("--samples", type=int, default=0, metavar="N", help="show the keys of N failing rows for each check")
+    parser.add_argument("--quarantine", action="store_true", help="copy the rows that break a rule to TABLE_quarantine, with their reasons")
+
+
+def run_checks(db: Any, checks: Mapping[str, Sequence[Check]], given: argparse.Namespace, title: str = "Data checks") -> int:
+    """Judge each table by its *checks* and report, as `check_options` were *given*.
+
+    Returns the exit code: 0 all is well (or only planned), 1 a check failed, 2 one could not be judged.
+    """
+    try:
+        if given.plan:
+            _print("\n\n".join(str(plan(db, table, each)) for table, each in checks.items()) + "\n")
+            return 0
+        run = str(uuid.uuid4())
+        reports = [validate(db, table, each, samples=given.samples, run_id=run) for table, each in checks.items()]
+        asked = {table: each for table, each in checks.items() if given.quarantine and _by_row(each)}
+        moved = [quarantine(db, table, each, f"{table}_quarantine", run_id=run) for table, each in asked.items()]
+    except CheckError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    code = main_report(reports, given.json, html=given.html, junit=given.junit, title=title)
+    for each in moved:
+        (sys.stderr if given.json else sys.stdout).write(f"{each}\n")
+    return code
+
+
+def _by_row(checks: Sequence[Check]) -> bool:
+    return any(each.bad and each.severity == "error" for each in checks)
 
 
 def main_report(
