@@ -69,21 +69,21 @@ SETS |= {
     "[*?]": "*?",
     "[A-Z]": "AK",
 }
-TIMES = {"": (1, 1), "*": (0, 3), "+": (1, 3), "?": (0, 1), "{2}": (2, 2), "{1,3}": (1, 3), "{2,}": (2, 4), "*?": (0, 2)}
+TIMES = {"": (1, 1), "*": (0, 3), "+": (1, 3), "?": (0, 1), "{2}": (2, 2), "{1,3}": (1, 3), "{2,}": (2, 4), "*?": (0, 3)}
 
 
-def draw_row(draw: Any, depth: int) -> tuple[str, str]:
-    """A pattern, and a value that (but for its flags) it matches."""
+def draw_row(draw: Any, depth: int, within: bool = False) -> tuple[str, str]:
+    """A pattern, and a value that (but for its flags) it matches. No repeat without end *within* another: Python would take hours."""
     pattern = value = ""
     for _ in range(draw(st.integers(1, 4))):
-        times = draw(st.sampled_from([*TIMES, "", "", ""]))
-        part, example = draw_part(draw, depth)
+        times = draw(st.sampled_from([*(each for each in TIMES if TIMES[each][1] < 3 or not within), "", "", ""]))
+        part, example = draw_part(draw, depth, within or TIMES[times][1] >= 3)
         low, high = TIMES[times]
         pattern, value = f"{pattern}{part}{times}", value + example * draw(st.integers(low, high))
     return pattern, value
 
 
-def draw_part(draw: Any, depth: int) -> tuple[str, str]:
+def draw_part(draw: Any, depth: int, within: bool) -> tuple[str, str]:
     kind = draw(st.sampled_from(["set", "set", "character", "group" if depth else "set"]))
     if kind == "set":
         part = draw(st.sampled_from(list(SETS)))
@@ -91,7 +91,7 @@ def draw_part(draw: Any, depth: int) -> tuple[str, str]:
     if kind == "character":
         character = draw(st.sampled_from(CHARACTERS))
         return re.escape(character), character
-    choices = [draw_row(draw, depth - 1) for _ in range(draw(st.integers(1, 3)))]
+    choices = [draw_row(draw, depth - 1, within) for _ in range(draw(st.integers(1, 3)))]
     return f"({'|'.join(pattern for pattern, _ in choices)})", draw(st.sampled_from([value for _, value in choices]))
 
 
@@ -112,7 +112,7 @@ def cases(draw: Any) -> tuple[str, list[str]]:
     return draw(st.sampled_from(["", "", "(?i)", "(?s)", "(?a)"])) + pattern, [each[:12] for each in (value, *others)]
 
 
-often = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=100, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @often
