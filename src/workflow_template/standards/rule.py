@@ -69,7 +69,8 @@ class Rule(NamedTuple):
     """One standard: *judge* is given what *subject* says: `file`, `name`, `odd`, `workflow`, `repository` or `comment`.
 
     `name` is a file that is judged by its path alone, `odd` one that was not read as plain UTF-8. *words*: a file without any of these
-    texts cannot break the rule and is not looked at.
+    texts cannot break the rule and is not looked at. *reads*: a commit without a file that ends so cannot change what the rule says of a
+    workflow; empty where any file may.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Rule(NamedTuple):
     judge: Callable[..., Iterator[Problem]]
     applies: Callable[[Kind], bool] = lambda kind: True
     words: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
     @property
     def why(self) -> str:
@@ -123,11 +125,11 @@ def file_rule(
     return add
 
 
-def workflow_rule(rule_id: str, title: str, severity: str = "error") -> Callable[[OfWorkflow], OfWorkflow]:
+def workflow_rule(rule_id: str, title: str, severity: str = "error", reads: tuple[str, ...] = ()) -> Callable[[OfWorkflow], OfWorkflow]:
     """Register a rule that judges a folder of a workflow: which files it has, and what they say of each other."""
 
     def add(judge: OfWorkflow) -> OfWorkflow:
-        REGISTRY.append(Rule(rule_id, title, severity, "workflow", _text(judge.__doc__), judge))
+        REGISTRY.append(Rule(rule_id, title, severity, "workflow", _text(judge.__doc__), judge, reads=reads))
         return judge
 
     return add

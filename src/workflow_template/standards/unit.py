@@ -69,7 +69,7 @@ def key_of(unit: Unit, ids: Mapping[str, str], repository: Repository, context: 
 
 
 def judge(unit: Unit, repository: Repository, read: Read, only: frozenset[str] | None = None) -> Verdict:
-    """Judge a unit by all rules of ours; rules on one file only the files *only*."""
+    """Judge a unit by all rules of ours. With *only* these files changed: rules on one file judge them, the others what they change."""
     sources = {path: read(path) for path in unit.paths}
     found: list[list[Any]] = []
     comments: list[list[Any]] = []
@@ -79,10 +79,15 @@ def judge(unit: Unit, repository: Repository, read: Read, only: frozenset[str] |
             found += [_row(rule, problem, path) for rule, problem in judge_file(source)]
         comments += [[path, *each] for each in suppressions(source)]
     for workflow in _workflows(unit, repository, sources):
-        for rule in _WORKFLOW_RULES:
+        for rule in _WORKFLOW_RULES if only is None else _changed_by(only):
             found += [_row(rule.id, problem, "") for problem in _all(rule, workflow, workflow.path("workflow.toml"))]
         probes |= workflow.probes
     return Verdict(found, comments, probes)
+
+
+def _changed_by(paths: frozenset[str]) -> list[Rule]:
+    """The rules on workflows whose verdict may be another after these files changed."""
+    return [rule for rule in _WORKFLOW_RULES if not rule.reads or any(path.endswith(rule.reads) for path in paths)]
 
 
 def judge_repository(repository: Repository) -> list[list[Any]]:

@@ -152,7 +152,7 @@ def reads_no_environment(source: Source) -> Iterator[Problem]:
             yield at(source, node, f"{name} reads past the configuration: use db_helper.load_config()")
 
 
-@workflow_rule("WF407", "Every setting that a script reads is there", severity="warning")
+@workflow_rule("WF407", "Every setting that a script reads is there", severity="warning", reads=(".py", "settings.toml"))
 def reads_settings_that_exist(workflow: Workflow) -> Iterator[Problem]:
     """A setting that is misspelt stops the run when it is first read, which may be in the middle of the night.
 

@@ -162,7 +162,7 @@ def says_which_rows(source: Source) -> Iterator[Problem]:
             yield at(source, statement.node, message)
 
 
-@workflow_rule("WF205", "A workflow touches only the tables that it declares")
+@workflow_rule("WF205", "A workflow touches only the tables that it declares", reads=(".py", "workflow.toml"))
 def touches_declared_tables(workflow: Workflow) -> Iterator[Problem]:
     """Its database user gets rights to the declared tables and no other; an undeclared one fails in production first.
 
@@ -278,7 +278,7 @@ def reads_committed_rows(source: Source) -> Iterator[Problem]:
             yield at(source, node, "reads uncommitted rows: leave NOLOCK out, or use SNAPSHOT isolation", fix)
 
 
-@workflow_rule("WF210", "A workflow declares no table that it does not touch", severity="warning")
+@workflow_rule("WF210", "A workflow declares no table that it does not touch", severity="warning", reads=(".py", "workflow.toml"))
 def declares_what_it_touches(workflow: Workflow) -> Iterator[Problem]:
     """Each declared table is a right that its database user gets; a right that nobody needs is a way in.
 

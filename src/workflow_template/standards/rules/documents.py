@@ -23,7 +23,7 @@ _RULE_ID = Pattern(r"\bBR-\d+\b")
 _OPTION = Pattern(r"""add_argument\(\s*(?:["']-\w["']\s*,\s*)?["'](--[a-z][\w-]*)["']""")
 
 
-@workflow_rule("WF701", "No placeholder is left in a document")
+@workflow_rule("WF701", "No placeholder is left in a document", reads=(".md",))
 def is_filled_in(workflow: Workflow) -> Iterator[Problem]:
     """A document with gaps is believed where it is written and missed where it is not. A plan may have gaps until it is said to be done:
     until DEV-02 is ticked.
@@ -37,7 +37,7 @@ def is_filled_in(workflow: Workflow) -> Iterator[Problem]:
             yield at_offset(source, offset, f"{text} is left open: write what is missing")._replace(path=source.path)
 
 
-@workflow_rule("WF702", "No section is missing or empty")
+@workflow_rule("WF702", "No section is missing or empty", reads=(".md",))
 def has_its_sections(workflow: Workflow) -> Iterator[Problem]:
     """The sections of the plan are the questions that somebody asked too late once.
 
@@ -56,7 +56,7 @@ def has_its_sections(workflow: Workflow) -> Iterator[Problem]:
                 yield Problem(1, f'has no section "{section.title}": copy it from template_plan.md', path=workflow.plan.path)
 
 
-@workflow_rule("WF703", "Each requirement names what verifies it")
+@workflow_rule("WF703", "Each requirement names what verifies it", reads=(".md", ".py"))
 def verifies_its_requirements(workflow: Workflow) -> Iterator[Problem]:
     """A requirement that nothing verifies is a wish. `validation/check_requirements.py` looks whether they hold; this, whether they could.
 
@@ -95,7 +95,7 @@ def links_lead_somewhere(workflow: Workflow) -> Iterator[Problem]:
                 yield at_offset(source, offset, problem)._replace(path=source.path)
 
 
-@workflow_rule("WF706", "A ticked item is proven")
+@workflow_rule("WF706", "A ticked item is proven", reads=(".md", ".py"))
 def proves_what_is_ticked(workflow: Workflow) -> Iterator[Problem]:
     """A tick that nothing stands behind is worse than none: the next person does not look again.
 
@@ -112,7 +112,7 @@ def proves_what_is_ticked(workflow: Workflow) -> Iterator[Problem]:
                 yield at_offset(source, item.offset, f"{item.id} is ticked, and {problem}")._replace(path=source.path)
 
 
-@workflow_rule("WF707", "A checklist has the items of the team's")
+@workflow_rule("WF707", "A checklist has the items of the team's", reads=(".md",))
 def keeps_its_items(workflow: Workflow) -> Iterator[Problem]:
     """An item that is not there is not asked; an id that means something else makes old evidence false.
 
@@ -125,7 +125,9 @@ def keeps_its_items(workflow: Workflow) -> Iterator[Problem]:
             yield problem._replace(path=source.path)
 
 
-@workflow_rule("WF708", "The business rules of the document are those of the code")
+@workflow_rule(
+    "WF708", "The business rules of the document are those of the code", reads=("business_rules.md", "validate_business_rules.py")
+)
 def documents_its_rules(workflow: Workflow) -> Iterator[Problem]:
     """The business reads the document, the machine runs the code; each rule must be in both, under the same id.
 
@@ -141,7 +143,7 @@ def documents_its_rules(workflow: Workflow) -> Iterator[Problem]:
         yield at_offset(code, done[name], f"{name} is not in docs/business_rules.md")._replace(path=code.path)
 
 
-@workflow_rule("WF709", "The API document names each option")
+@workflow_rule("WF709", "The API document names each option", reads=("api.md", ".py"))
 def documents_its_options(workflow: Workflow) -> Iterator[Problem]:
     """Who starts the script at night reads docs/api.md; an option that is not there does not exist for him.
 
@@ -156,7 +158,7 @@ def documents_its_options(workflow: Workflow) -> Iterator[Problem]:
             yield at_offset(code, offset, f"{name} is not in docs/api.md")._replace(path=code.path)
 
 
-@workflow_rule("WF711", "The data flow names each table")
+@workflow_rule("WF711", "The data flow names each table", reads=("data_flow.md", "workflow.toml"))
 def documents_its_tables(workflow: Workflow) -> Iterator[Problem]:
     """When a column changes somewhere, the data flow documents are what tells which workflows must be looked at.
 

@@ -23,7 +23,7 @@ _SECRET_NAME = Pattern(
 _RUNS = ("commands", "script", "beforeCommands")
 
 
-@workflow_rule("WF801", "The flow is one that Kestra can read")
+@workflow_rule("WF801", "The flow is one that Kestra can read", reads=("kestra_flow.yml", "workflow.toml"))
 def can_be_read(workflow: Workflow) -> Iterator[Problem]:
     """Kestra refuses it when it is deployed, which is the worst moment to find out.
 
@@ -49,7 +49,7 @@ def can_be_read(workflow: Workflow) -> Iterator[Problem]:
         seen.add(name)
 
 
-@workflow_rule("WF802", "The flow runs this script")
+@workflow_rule("WF802", "The flow runs this script", reads=("kestra_flow.yml", "workflow.toml"))
 def runs_the_script(workflow: Workflow) -> Iterator[Problem]:
     """A flow that was copied runs the script that it was copied from.
 
@@ -68,7 +68,7 @@ def runs_the_script(workflow: Workflow) -> Iterator[Problem]:
             yield _at_word(source, other, f"runs {other}, which belongs to another workflow: start its flow instead")
 
 
-@workflow_rule("WF803", "The time-out is that of the criticality")
+@workflow_rule("WF803", "The time-out is that of the criticality", reads=("kestra_flow.yml", "workflow.toml"))
 def has_a_timeout(workflow: Workflow) -> Iterator[Problem]:
     """A run that hangs holds its place until somebody looks; a limit above the budget is none.
 
@@ -82,7 +82,7 @@ def has_a_timeout(workflow: Workflow) -> Iterator[Problem]:
         yield from _wrong_duration(source, task, "timeout", task.get("timeout"), budget, str(task.get("id", "tasks")))
 
 
-@workflow_rule("WF804", "The flow tells when the budget is not kept")
+@workflow_rule("WF804", "The flow tells when the budget is not kept", reads=("kestra_flow.yml", "workflow.toml"))
 def has_an_agreement(workflow: Workflow) -> Iterator[Problem]:
     """Without an SLA a run that is late every day is late in silence.
 
@@ -99,7 +99,7 @@ def has_an_agreement(workflow: Workflow) -> Iterator[Problem]:
         yield from _wrong_duration(source, each, "duration", each.get("duration"), budget, "sla")
 
 
-@workflow_rule("WF805", "A failed run is tried again, and not for ever")
+@workflow_rule("WF805", "A failed run is tried again, and not for ever", reads=("kestra_flow.yml", "workflow.toml"))
 def is_tried_again(workflow: Workflow) -> Iterator[Problem]:
     """A database that restarts is back in a minute; without a retry somebody is called for it.
 
@@ -116,7 +116,7 @@ def is_tried_again(workflow: Workflow) -> Iterator[Problem]:
             yield _at_word(source, "retry", "tries again for ever: maxAttempts")
 
 
-@workflow_rule("WF806", "Secrets reach the flow by secret() only")
+@workflow_rule("WF806", "Secrets reach the flow by secret() only", reads=("kestra_flow.yml", "workflow.toml"))
 def hides_its_secrets(workflow: Workflow) -> Iterator[Problem]:
     """Inputs, variables and labels stand in clear in every execution, and in its history.
 
@@ -142,7 +142,7 @@ def hides_its_secrets(workflow: Workflow) -> Iterator[Problem]:
             )
 
 
-@workflow_rule("WF807", "Inputs are declared")
+@workflow_rule("WF807", "Inputs are declared", reads=("kestra_flow.yml", "workflow.toml"))
 def declares_its_inputs(workflow: Workflow) -> Iterator[Problem]:
     """An input that is not declared is empty, or stops the execution when it is first used.
 
@@ -163,7 +163,7 @@ def declares_its_inputs(workflow: Workflow) -> Iterator[Problem]:
         yield Problem(1, "an expression {{ … }} is not closed", path=source.path)
 
 
-@workflow_rule("WF808", "The flow has the name and the schedule of workflow.toml")
+@workflow_rule("WF808", "The flow has the name and the schedule of workflow.toml", reads=("kestra_flow.yml", "workflow.toml"))
 def is_scheduled_as_agreed(workflow: Workflow) -> Iterator[Problem]:
     """Two schedules, of which one is believed and the other runs.
 
