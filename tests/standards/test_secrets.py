@@ -113,7 +113,19 @@ LEFT_ALONE = [
     ("poetry.lock", 'token = "5d41402abc4b2a76b9719d911017c592"'),
     ("keys.pub", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC7x9Kq3mZp1vT5wYb8cD2eF4gH6iJ8 etl@corp"),
 ]  # fmt: skip
-RUNS = ["password", "token=", "key", "@", "login(", 'connect("', "curl -u a:", "insert into t (password) values (", "eyJhbGci.", '"""', "://"]
+RUNS = [
+    "password",
+    "token=",
+    "key",
+    "@",
+    "login(",
+    'connect("',
+    "curl -u a:",
+    "insert into t (password) values (",
+    "eyJhbGci.",
+    '"""',
+    "://",
+]
 
 
 PROMISED = [("tuned on", 0.98, 0.98), ("held out", 0.96, 0.97), ("fresh", 0.96, 0.97), ("hard", 0.94, 0.97)]

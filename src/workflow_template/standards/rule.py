@@ -70,7 +70,7 @@ class Rule(NamedTuple):
 
     `name` is a file that is judged by its path alone, `odd` one that was not read as plain UTF-8. *words*: a file without any of these
     texts cannot break the rule and is not looked at. *reads*: a commit without a file that ends so cannot change what the rule says of a
-    workflow; empty where any file may.
+    workflow; empty where any file may. *fixes*: `--fix` mends it, at least in some places.
     """
 
     id: str
@@ -82,6 +82,7 @@ class Rule(NamedTuple):
     applies: Callable[[Kind], bool] = lambda kind: True
     words: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    fixes: bool = False
 
     @property
     def why(self) -> str:
@@ -114,22 +115,30 @@ REGISTRY: list[Rule] = []
 
 
 def file_rule(
-    rule_id: str, title: str, applies: Callable[[Kind], bool], words: tuple[str, ...] = (), severity: str = "error", subject: str = "file"
+    rule_id: str,
+    title: str,
+    applies: Callable[[Kind], bool],
+    words: tuple[str, ...] = (),
+    severity: str = "error",
+    subject: str = "file",
+    fixes: bool = False,
 ) -> Callable[[OfFile], OfFile]:
     """Register a rule that judges one file by its path and content alone; *subject* `name` by its path, `odd` only what is odd to read."""
 
     def add(judge: OfFile) -> OfFile:
-        REGISTRY.append(Rule(rule_id, title, severity, subject, _text(judge.__doc__), judge, applies, words))
+        REGISTRY.append(Rule(rule_id, title, severity, subject, _text(judge.__doc__), judge, applies, words, fixes=fixes))
         return judge
 
     return add
 
 
-def workflow_rule(rule_id: str, title: str, severity: str = "error", reads: tuple[str, ...] = ()) -> Callable[[OfWorkflow], OfWorkflow]:
+def workflow_rule(
+    rule_id: str, title: str, severity: str = "error", reads: tuple[str, ...] = (), fixes: bool = False
+) -> Callable[[OfWorkflow], OfWorkflow]:
     """Register a rule that judges a folder of a workflow: which files it has, and what they say of each other."""
 
     def add(judge: OfWorkflow) -> OfWorkflow:
-        REGISTRY.append(Rule(rule_id, title, severity, "workflow", _text(judge.__doc__), judge, reads=reads))
+        REGISTRY.append(Rule(rule_id, title, severity, "workflow", _text(judge.__doc__), judge, reads=reads, fixes=fixes))
         return judge
 
     return add
@@ -145,11 +154,11 @@ def repository_rule(rule_id: str, title: str, severity: str = "error") -> Callab
     return add
 
 
-def comment_rule(rule_id: str, title: str, severity: str = "error") -> Callable[[OfComment], OfComment]:
+def comment_rule(rule_id: str, title: str, severity: str = "error", fixes: bool = False) -> Callable[[OfComment], OfComment]:
     """Register a rule that judges a comment which passes findings over."""
 
     def add(judge: OfComment) -> OfComment:
-        REGISTRY.append(Rule(rule_id, title, severity, "comment", _text(judge.__doc__), judge))
+        REGISTRY.append(Rule(rule_id, title, severity, "comment", _text(judge.__doc__), judge, fixes=fixes))
         return judge
 
     return add

@@ -55,7 +55,7 @@ def _script(kind: Kind) -> bool:
     return kind.is_script
 
 
-@file_rule("WF201", "Every script imports the database helper the standard way", _script, words=("db_helper",))
+@file_rule("WF201", "Every script imports the database helper the standard way", _script, words=("db_helper",), fixes=True)
 def imports_helper(source: Source) -> Iterator[Problem]:
     """A script that finds `utils` its own way breaks when it is copied to scripts/.
 
@@ -258,7 +258,12 @@ def commits_by_the_helper(source: Source) -> Iterator[Problem]:
 
 
 @file_rule(
-    "WF209", "Nothing reads uncommitted rows", _production, words=("NOLOCK", "nolock", "UNCOMMITTED", "uncommitted"), severity="warning"
+    "WF209",
+    "Nothing reads uncommitted rows",
+    _production,
+    words=("NOLOCK", "nolock", "UNCOMMITTED", "uncommitted"),
+    severity="warning",
+    fixes=True,
 )
 def reads_committed_rows(source: Source) -> Iterator[Problem]:
     """NOLOCK may skip rows, read them twice, or read what is rolled back later: the totals are then wrong, and never again the same.

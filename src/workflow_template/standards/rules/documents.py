@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from workflow_template.standards import markdown
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.rule import Fix, Problem, at_offset, workflow_rule
+from workflow_template.standards.rules import flow
 from workflow_template.standards.source import Source
 from workflow_template.standards.workflow import PLANS, Workflow
 
@@ -112,7 +113,7 @@ def proves_what_is_ticked(workflow: Workflow) -> Iterator[Problem]:
                 yield at_offset(source, item.offset, f"{item.id} is ticked, and {problem}")._replace(path=source.path)
 
 
-@workflow_rule("WF707", "A checklist has the items of the team's", reads=(".md",))
+@workflow_rule("WF707", "A checklist has the items of the team's", reads=(".md",), fixes=True)
 def keeps_its_items(workflow: Workflow) -> Iterator[Problem]:
     """An item that is not there is not asked; an id that means something else makes old evidence false.
 
@@ -253,6 +254,8 @@ def _unproven(workflow: Workflow, item: markdown.Item) -> str:
         return "a document has open places"
     if kind == "requirements" and any(verifies_its_requirements(workflow)):
         return "the plan has a requirement that nothing verifies"
+    if kind == "flow" and any(problem for rule in flow.PROVING for problem in rule(workflow)):
+        return "kestra_flow.yml breaks a standard"
     if kind == "deploy" and workflow.other is None:
         return f"there is no scripts/{workflow.name}"
     return ""

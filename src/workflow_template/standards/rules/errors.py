@@ -51,7 +51,7 @@ def _production(kind: Kind) -> bool:
     return kind.is_production
 
 
-@file_rule("WF301", "The script configures logging once, in the format that all logs have", lambda kind: kind.area == "main")
+@file_rule("WF301", "The script configures logging once, in the format that all logs have", lambda kind: kind.area == "main", fixes=True)
 def configures_logging(source: Source) -> Iterator[Problem]:
     """One format is what a search over all logs reads; a second configuration is ignored by Python in silence.
 
@@ -86,7 +86,7 @@ def configures_logging(source: Source) -> Iterator[Problem]:
             yield at(source, given, f'the format lacks {lacks}: write "{wanted}"', Fix(*source.span(given), f'"{wanted}"'))
 
 
-@file_rule("WF302", "A module logs through a logger of its own", _production, words=("getLogger", "logging."))
+@file_rule("WF302", "A module logs through a logger of its own", _production, words=("getLogger", "logging."), fixes=True)
 def has_a_logger(source: Source) -> Iterator[Problem]:
     """The name of the logger says in which module a line was written; the root logger says nothing, and its level is that of every library.
 
@@ -230,7 +230,7 @@ def stops_trying(source: Source) -> Iterator[Problem]:
                 break
 
 
-@file_rule("WF312", "A failed run has an exit code other than 0", lambda kind: kind.area == "main", words=("__main__",))
+@file_rule("WF312", "A failed run has an exit code other than 0", lambda kind: kind.area == "main", words=("__main__",), fixes=True)
 def tells_the_exit_code(source: Source) -> Iterator[Problem]:
     """Kestra sees nothing but the exit code: when `main()` returns 1 and nobody hands it on, the failed run is green.
 

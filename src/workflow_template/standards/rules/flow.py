@@ -68,7 +68,7 @@ def runs_the_script(workflow: Workflow) -> Iterator[Problem]:
             yield _at_word(source, other, f"runs {other}, which belongs to another workflow: start its flow instead")
 
 
-@workflow_rule("WF803", "The time-out is that of the criticality", reads=("kestra_flow.yml", "workflow.toml"))
+@workflow_rule("WF803", "The time-out is that of the criticality", reads=("kestra_flow.yml", "workflow.toml"), fixes=True)
 def has_a_timeout(workflow: Workflow) -> Iterator[Problem]:
     """A run that hangs holds its place until somebody looks; a limit above the budget is none.
 
@@ -82,7 +82,7 @@ def has_a_timeout(workflow: Workflow) -> Iterator[Problem]:
         yield from _wrong_duration(source, task, "timeout", task.get("timeout"), budget, str(task.get("id", "tasks")))
 
 
-@workflow_rule("WF804", "The flow tells when the budget is not kept", reads=("kestra_flow.yml", "workflow.toml"))
+@workflow_rule("WF804", "The flow tells when the budget is not kept", reads=("kestra_flow.yml", "workflow.toml"), fixes=True)
 def has_an_agreement(workflow: Workflow) -> Iterator[Problem]:
     """Without an SLA a run that is late every day is late in silence.
 
@@ -163,7 +163,7 @@ def declares_its_inputs(workflow: Workflow) -> Iterator[Problem]:
         yield Problem(1, "an expression {{ … }} is not closed", path=source.path)
 
 
-@workflow_rule("WF808", "The flow has the name and the schedule of workflow.toml", reads=("kestra_flow.yml", "workflow.toml"))
+@workflow_rule("WF808", "The flow has the name and the schedule of workflow.toml", reads=("kestra_flow.yml", "workflow.toml"), fixes=True)
 def is_scheduled_as_agreed(workflow: Workflow) -> Iterator[Problem]:
     """Two schedules, of which one is believed and the other runs.
 
@@ -186,6 +186,12 @@ def is_scheduled_as_agreed(workflow: Workflow) -> Iterator[Problem]:
             fix = Fix(found.start(2), found.end(2), wanted) if found and wanted != "none" else None
             problem = at_offset(source, found.start(2) if found else 0, f'runs at "{cron}", workflow.toml says "{wanted}"', fix)
             yield problem._replace(path=source.path)
+
+
+PROVING = (
+    *(can_be_read, runs_the_script, has_a_timeout, has_an_agreement, is_tried_again, hides_its_secrets, declares_its_inputs),
+    is_scheduled_as_agreed,
+)
 
 
 def read_flow(source: Source) -> tuple[dict[str, Any], Problem | None]:

@@ -61,7 +61,7 @@ def has_no_orphans(repository: Repository) -> Iterator[Problem]:
         yield Problem(lines.index(repository.rows[name]) + 1, f"lists {name}, and there is no such workflow", path=INDEX)
 
 
-@workflow_rule("WF111", "workflow.toml says what the workflow is", reads=("workflow.toml",))
+@workflow_rule("WF111", "workflow.toml says what the workflow is", reads=("workflow.toml",), fixes=True)
 def describes_itself(workflow: Workflow) -> Iterator[Problem]:
     """The budget, the owner and the tables that a workflow may touch are read from this file by tests, gates and people.
 
@@ -106,7 +106,7 @@ def is_what_was_tested(workflow: Workflow) -> Iterator[Problem]:
         yield Problem(0, f"differs from dev/{workflow.name}/{inner}: workflow deploy {workflow.name}", path=here.path)
 
 
-@workflow_rule("WF115", "The index says what workflow.toml says", reads=("workflow.toml", "index.md"))
+@workflow_rule("WF115", "The index says what workflow.toml says", reads=("workflow.toml", "index.md"), fixes=True)
 def is_indexed_as_it_is(workflow: Workflow) -> Iterator[Problem]:
     """The index is where people look who is called at night, and how critical a workflow is.
 

@@ -126,7 +126,13 @@ def builds_no_sql_from_data(source: Source) -> Iterator[Problem]:
         yield Problem(found.line, found.message, found.column + 1)
 
 
-@file_rule("WF503", "Connections are encrypted, and certificates are looked at", lambda kind: kind.language != "markdown", words=_TLS_WORDS)
+@file_rule(
+    "WF503",
+    "Connections are encrypted, and certificates are looked at",
+    lambda kind: kind.language != "markdown",
+    words=_TLS_WORDS,
+    fixes=True,
+)
 def keeps_tls_on(source: Source) -> Iterator[Problem]:
     """Without TLS the password goes over the network in clear; with a certificate that nobody looks at, it goes to whoever answers.
 

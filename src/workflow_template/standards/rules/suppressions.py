@@ -37,7 +37,7 @@ def has_not_ended(comment: Comment) -> Iterator[Problem]:
         yield Problem(comment.said.line, f"ended on {comment.said.until}: mend what it passed over, or write until when it still holds")
 
 
-@comment_rule("WF903", "Nothing is passed over that is not there", severity="warning")
+@comment_rule("WF903", "Nothing is passed over that is not there", severity="warning", fixes=True)
 def passes_something_over(comment: Comment) -> Iterator[Problem]:
     """A comment that outlived what it passed over hides the next mistake on its line.
 
