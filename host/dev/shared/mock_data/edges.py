@@ -158,8 +158,8 @@ def _whole(column: Column, dialect: str, calm: bool) -> list[int]:
 
 def _wide_decimals(column: Column) -> Array:
     unit = Decimal(1).scaleb(-column.scale)
-    most = Decimal(10 ** (column.length or 38) - 1).scaleb(-column.scale)
-    found = [Decimal(0).quantize(unit), unit, -unit, Decimal(1).quantize(unit), most, -most]
+    most = Decimal(f"{10 ** (column.length or 38) - 1}E-{column.scale}")  # exact, however many digits
+    found = [Decimal(0).quantize(unit), unit, -unit, Decimal(1).quantize(unit), most, most.copy_negate()]
     kept = [value for value in found if column.low is None or value > 0 or column.low < 0]
     return pool(kept if column.high is None or column.high == (1 << 63) - 1 else kept[:4])
 

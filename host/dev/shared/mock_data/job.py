@@ -72,7 +72,7 @@ class MockData:
             shapes = {name: read_table(table, "") for name, table in declared.items()}
         else:
             self.database.create(self.spec.metadata)
-            shapes = self.database.read(names)
+            shapes = self.database.read([*names, *self.spec.referred])
         return self.spec.apply(shapes)
 
     def _count(self, name: str, rows: int | Mapping[str, int] | None, scale: float, live: Live) -> int:

@@ -15,7 +15,7 @@ from .facts import Values
 from .forms import as_objects, as_plain
 from .keys import Refused
 from .plan import Plan
-from .reading import count_rows, largest, read_keys, read_tables
+from .reading import count_rows, largest, read_keys, read_tables, reflect
 from .shapes import Table
 from .tables import Block, TablePlan
 
@@ -51,6 +51,9 @@ class Database:
     def create(self, metadata: sa.MetaData) -> None:
         """Create the tables that are not there."""
         with self.transaction() as connection:
+            names = {key.target_fullname.rpartition(".")[0] for table in metadata.tables.values() for key in table.foreign_keys}
+            for name in sorted(names - set(metadata.tables)):
+                reflect(connection, metadata, name)
             metadata.create_all(connection)
 
     def count(self, table: str) -> int:

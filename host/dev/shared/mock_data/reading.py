@@ -44,16 +44,16 @@ def read_tables(connection: sa.Connection, names: Iterable[str]) -> tuple[dict[s
     metadata = sa.MetaData()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", sa.exc.SAWarning)  # indexes on expressions: the database holds them, we cannot
-        for name in names:
-            _reflect(connection, metadata, name)
+        for name in (wanted := list(names)):
+            reflect(connection, metadata, name)
     tables = dict(metadata.tables)
     described = {name: _describe(connection, table) for name, table in tables.items()}
-    return (_in_one_case(described) if connection.dialect.name == "sqlite" else described), tables
+    return (_in_one_case(described, wanted) if connection.dialect.name == "sqlite" else described), tables
 
 
-def _in_one_case(tables: dict[str, Table]) -> dict[str, Table]:
-    """SQLite knows `Customers` and `customers` as one table; references are written in either way."""
-    first = {name.lower(): name for name in reversed(tables)}
+def _in_one_case(tables: dict[str, Table], wanted: Sequence[str]) -> dict[str, Table]:
+    """SQLite knows `Customers` and `customers` as one table; references are written in either way. The *wanted* way holds."""
+    first = {name.lower(): name for name in (*tables, *reversed(wanted))}
     columns = {name: {column.name.lower(): column.name for column in table.columns} for name, table in tables.items()}
 
     def same(reference: Reference) -> Reference:
@@ -66,7 +66,12 @@ def _in_one_case(tables: dict[str, Table]) -> dict[str, Table]:
     }
 
 
-def _reflect(connection: sa.Connection, metadata: sa.MetaData, name: str) -> None:
+def reflect(connection: sa.Connection, metadata: sa.MetaData, name: str) -> None:
+    """Add a table of the database, and those that it refers to, to *metadata*.
+
+    Raises:
+        UnknownTable: it is not there.
+    """
     schema, _, plain = ("", "", name) if connection.dialect.name == "sqlite" else name.rpartition(".")
     try:
         sa.Table(plain, metadata, schema=schema or None, autoload_with=connection)

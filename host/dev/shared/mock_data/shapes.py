@@ -304,6 +304,7 @@ _READERS: dict[str, Any] = {
     "MACADDR": _plain("network", "mac"),
     "_Binary": _binary,
     "String": _text,
+    "NullType": lambda _kind, _names, dialect: {"kind": "text"} if dialect == "sqlite" else None,  # a column without a type
     "CITEXT": _text,
 }
 

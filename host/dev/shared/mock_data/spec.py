@@ -9,10 +9,14 @@ id = "INTEGER"
 sku = { type = "VARCHAR(12)", nullable = false }
 brand_id = { type = "INTEGER", references = "brands.id" }
 
-[orders.columns]                # a table of the database: only what its schema does not tell
+[orders]                        # a table of the database: only what its schema does not tell
+checks = ["paid_at >= ordered_at"]
+
+[orders.columns]
 channel = { values = ["web", "shop"], weights = [3, 1] }
 discount = { min = 0, max = 25, nulls = 0.7 }
 contact = { like = "email" }    # treated as if it were called so
+customer_id = { references = "customers.id" }
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ import sqlalchemy as sa
 
 from .figures import FIGURES
 from .roles import ROLES
-from .shapes import ORDERED, Column, Table
+from .shapes import ORDERED, Check, Column, Reference, Table
 from .values import units_of
 
 _TABLE_KEYS = ("columns", "rows", "key", "unique", "checks")
@@ -49,6 +53,7 @@ class Spec:
     metadata: sa.MetaData = field(default_factory=sa.MetaData)
     rows: dict[str, int] = field(default_factory=dict)
     said: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
+    about: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     text: Mapping[str, Any] = field(default_factory=dict)
 
     def apply(self, tables: Mapping[str, Table]) -> dict[str, Table]:
@@ -60,10 +65,24 @@ class Spec:
         return {name: self._apply(table) for name, table in tables.items()}
 
     def _apply(self, table: Table) -> Table:
-        said = self.said.get(table.name, {})
+        said, about = self.said.get(table.name, {}), self.about.get(table.name, {})
         for name in said:
             _known(name, [column.name for column in table.columns], f"{table.name}: column")
-        return replace(table, columns=tuple(_told(column, said.get(column.name, {}), table.name) for column in table.columns))
+        unique = (*table.unique, *(tuple(_names(each)) for each in about.get("unique", ())))
+        return replace(
+            table,
+            columns=tuple(_told(column, said.get(column.name, {}), table.name) for column in table.columns),
+            primary=tuple(_names(about.get("key", ()))) or table.primary,
+            unique=tuple(sorted(set(unique))),
+            checks=(*table.checks, *(Check("", each) for each in about.get("checks", ()))),
+            references=(*table.references, *(_reference(name, each["references"]) for name, each in said.items() if "references" in each)),
+        )
+
+    @property
+    def referred(self) -> list[str]:
+        """The tables that columns of the database's own tables refer to, by this spec."""
+        found = (each["references"] for columns in self.said.values() for each in columns.values() if "references" in each)
+        return list(dict.fromkeys(text.rpartition(".")[0] for text in found))
 
 
 def read_spec(source: Path | Mapping[str, Any] | None) -> Spec:
@@ -84,7 +103,10 @@ def read_spec(source: Path | Mapping[str, Any] | None) -> Spec:
                 _known(key, _COLUMN_KEYS, f"[{name}.columns] {column}")
         if any("type" in each for each in columns.values()):
             _declare(spec.metadata, name, said, columns)
-        spec.said[name] = {column: {key: each[key] for key in _SAYS if key in each} for column, each in columns.items()}
+            columns = {column: {key: each[key] for key in _SAYS if key in each} for column, each in columns.items()}
+        else:
+            spec.about[name] = said
+        spec.said[name] = columns
         if "rows" in said:
             spec.rows[name] = int(said["rows"])
     spec.text = _content(source)
@@ -142,6 +164,11 @@ def type_of(text: str, where: str) -> sa.types.TypeEngine[Any]:
     if found[3] and found[3].upper().startswith("WITH "):
         return kind(timezone=True)
     return kind(*numbers)
+
+
+def _reference(column: str, text: str) -> Reference:
+    table, _, target = text.rpartition(".")
+    return Reference((column,), table, (target,))
 
 
 def _told(column: Column, said: Mapping[str, Any], table: str) -> Column:
