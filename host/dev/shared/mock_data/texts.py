@@ -30,6 +30,7 @@ Make = Callable[[Rows], Values]
 Text = Callable[[Rows], Array]
 
 _FEW = 24
+MOST_CODES = 1 << 52
 LETTERS, DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 SIGNS = DIGITS + LETTERS
 _HEX = np.array([[ord(sign) for sign in f"{byte:02x}"] for byte in range(256)], dtype=np.uint32)
@@ -210,7 +211,20 @@ def _code(column: Column, _whose: str) -> Make:
         )
         table = table_of([1 / (number + 2) for number in range(len(few))])
         return lambda rows: Values(few[pick(rows.raw(column.name), table)])
-    return lambda rows: Values(_coded(rows, column.name, alphabets))
+    alphabets = roomy_alphabets(column)  # codes of things: each is another one, whether the database asks for that or not
+    return lambda rows: Values(codes_of(rows.numbers, alphabets, key_of(rows.seed, rows.table, column.name, size=7)))
+
+
+def codes_of(numbers: Array, alphabets: tuple[str, ...], key: int) -> Array:
+    """Another code for each row, as long as there are any."""
+    size = min(capacity(list(alphabets)), MOST_CODES)
+    return spell(permute(numbers % size, size, key), alphabets)
+
+
+def roomy_alphabets(column: Column) -> tuple[str, ...]:
+    """How a code looks of which there must be many."""
+    usual, roomy = code_alphabets(column), (SIGNS,) * min(column.length or 12, 12)
+    return usual if capacity(list(usual)) >= min(capacity(list(roomy)), 1_000_000) else roomy
 
 
 def code_alphabets(column: Column) -> tuple[str, ...]:

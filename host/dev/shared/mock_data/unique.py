@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from . import pools, texts
-from .chance import Array, digits, key_of, mix, np, permute, pool, spell
+from .chance import Array, digits, key_of, mix, np, permute, pool
 from .facts import UNTIL, WINDOW, person_of
 from .people import FAMILY, capacity, companies, persons, places, plain, products
 from .pools import NATIONS
@@ -113,16 +113,11 @@ def _text(column: Column, table: str, seed: int, key: int) -> Unique:
         return Unique(lambda numbers: texts.uuid_of(numbers, key, dashes and role == "uuid"), ENDLESS, f"by its name: {role}")
     if (role in _LISTS or role in ("product", "company", "name")) and (words := _words(column, role)) is not None:
         return _worded(column, words, key, role)
-    alphabets = texts.code_alphabets(column)
-    roomy = (texts.SIGNS,) * min(column.length or 12, 12)
-    enough = capacity(list(alphabets)) >= min(capacity(list(roomy)), 1_000_000)
-    return _coded(alphabets if enough else roomy, key, "a code for each row")
+    return _coded(texts.roomy_alphabets(column), key, "a code for each row")
 
 
 def _coded(alphabets: tuple[str, ...], key: int, why: str) -> Unique:
-    size = capacity(list(alphabets))
-    used = min(size, ENDLESS >> 10)
-    return Unique(lambda numbers: spell(permute(numbers % used, used, key), alphabets), used, why)
+    return Unique(lambda numbers: texts.codes_of(numbers, alphabets, key), min(capacity(list(alphabets)), texts.MOST_CODES), why)
 
 
 def _words(column: Column, role: str) -> Array | None:
