@@ -50,6 +50,11 @@ class Condition:
         found = {name.name.lower() for name in self.tree.find_all(exp.Column)}
         return tuple(column.name for column in self.table.columns if column.name.lower() in found)
 
+    @property
+    def computes(self) -> bool:
+        """Whether it does arithmetic, which the largest numbers of a type do not survive."""
+        return self.tree.find(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod) is not None
+
     @cached_property
     def branches(self) -> list[list[Any]]:
         """Each branch as its demands."""

@@ -199,7 +199,10 @@ def _is_true(term: Term) -> Any:
 
 
 def _or(self: Evaluator, node: exp.Expression) -> Term:
-    left, right = self.term(node.this), self.term(node.expression)
+    return _either(self.term(node.this), self.term(node.expression))
+
+
+def _either(left: Term, right: Term) -> Term:
     yes = np.logical_or(_is_true(left), _is_true(right))
     return Term(yes, np.logical_and(np.logical_or(left.null, right.null), np.logical_not(yes)), "truth")
 
@@ -312,7 +315,7 @@ def _in(self: Evaluator, node: exp.Expression) -> Term:
     term: Term | None = None
     for each in listed:
         equal = self.term(exp.EQ(this=node.this, expression=each))
-        term = equal if term is None else Term(np.logical_or(term.data, equal.data), np.logical_or(term.null, equal.null), "truth")
+        term = equal if term is None else _either(term, equal)
     if term is None:
         raise NotUnderstood(node.sql())
     return term
@@ -355,8 +358,8 @@ def _without_overflow(operate: Callable[[Any, Any], Any], left: Any, right: Any)
 
 
 def _divide(left: Any, right: Any) -> Any:
-    if all(np.asarray(side).dtype.kind == "i" for side in (left, right)):
-        return np.trunc(np.asarray(left) / right)
+    if all(np.asarray(side).dtype.kind == "i" for side in (left, right)) and np.all(np.asarray(right) != 0):
+        return np.sign(left) * np.sign(right) * (np.abs(left) // np.abs(right))
     return np.asarray(left) / right
 
 
@@ -437,7 +440,9 @@ def _negative(self: Evaluator, node: exp.Expression) -> Term:
 
 def _round(self: Evaluator, node: exp.Expression) -> Term:
     term, digits = self.term(node.this), node.args.get("decimals")
-    return Term(np.round(_as_number(term).data, int(digits.name) if digits else 0), term.null, "number")
+    unit = 10 ** (int(digits.name) if digits else 0)
+    data = np.asarray(_as_number(term).data, dtype=np.float64)
+    return Term(np.copysign(np.floor(np.abs(data) * unit + 0.5), data) / unit, term.null, "number")  # half away from zero
 
 
 def _coalesce(self: Evaluator, node: exp.Expression) -> Term:

@@ -51,11 +51,14 @@ def _translated(pattern: str, many: str, one: str, sets: bool) -> str:
 
 
 def _whole(pattern: str) -> str:
+    start, stop = pattern.startswith("^"), pattern.endswith("$") and not pattern.endswith(r"\$")
+    return f"{'' if start else '.*'}(?:{_unanchored(pattern)}){'' if stop else '.*'}"
+
+
+def _unanchored(pattern: str) -> str:
     for name, signs in _CLASSES.items():
         pattern = pattern.replace(f"[:{name}:]", signs)
-    start, stop = pattern.startswith("^"), pattern.endswith("$") and not pattern.endswith(r"\$")
-    inner = pattern[1 if start else 0 : -1 if stop else None]
-    return f"{'' if start else '.*'}(?:{inner}){'' if stop else '.*'}"
+    return re.sub(r"(?<!\\)\$$", "", pattern.removeprefix("^"))
 
 
 def alphabets_of(node: exp.Expression, dialect: str, length: int | None) -> tuple[str, ...] | None:
@@ -68,7 +71,7 @@ def alphabets_of(node: exp.Expression, dialect: str, length: int | None) -> tupl
     elif isinstance(node, (exp.Like, exp.ILike)):
         found = _wildcards(text, "%", "_", dialect == "mssql", length)
     else:
-        found = _from_regex(regex.pattern)
+        found = _from_regex(_unanchored(text))
     if found is None or (length is not None and len(found) > length):
         return None
     return tuple(found) if regex.fullmatch("".join(alphabet[0] for alphabet in found)) else None
@@ -97,7 +100,7 @@ def _class(text: str) -> str | None:
     ranges = [(first, last or first) for first, last in re.findall(r"(.)(?:-(.))?", inner)]
     signs = "".join(chr(code) for first, last in ranges for code in range(ord(first), ord(last) + 1))
     if excluded:
-        signs = "".join(sign for sign in UPPER + LOWER + DIGITS if sign not in signs)
+        signs = "".join(sign for sign in UPPER + LOWER + DIGITS if sign.lower() not in signs.lower())
     return "".join(dict.fromkeys(signs)) or None
 
 

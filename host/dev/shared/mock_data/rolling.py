@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .chance import Array, np, pool
+from .chance import Array, happens, np, pool
 from .facts import Rows, Values
 from .figures import fit
 from .shapes import ORDERED, Column
@@ -20,6 +20,8 @@ def rolled(maker: Maker, again: Rows, current: Values, tried: int, refers: bool)
     column, values = maker.column, maker.values(again)
     if tried >= TRIES - 1 and column.nullable:
         return Values(values.data, np.ones(len(values.data), dtype=bool))
+    if column.nullable and _OF_ITS_KIND <= tried < _OF_ANY_SIZE:  # NULL may be what is asked for
+        values = Values(values.data, happens(again.raw(f"{column.name}#missing"), 0.5))
     if refers or tried < _OF_ITS_KIND or column.kind not in ("int", "decimal", "float") or column.values:
         return values
     if tried >= _OF_ANY_SIZE:  # sums and products become small enough

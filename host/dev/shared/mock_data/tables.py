@@ -111,7 +111,7 @@ def plan_table(
 def _with_edges(makers: Mapping[str, Maker], table: Table, constraints: Constraints, keys: Keys, sampled: set[str]) -> dict[str, Maker]:
     as_they_are = {name for reference in table.references for name in reference.columns} | set(keys.made) | sampled
     calm = {name for maker in makers.values() for name in maker.needs}
-    calm |= {name for condition in constraints.conditions for name in condition.columns if len(condition.columns) > 2}
+    calm |= {name for condition in constraints.conditions for name in condition.columns if condition.computes}
     return {
         name: maker if name in as_they_are or maker.needs else edged(maker, table.dialect, name in calm) for name, maker in makers.items()
     }
