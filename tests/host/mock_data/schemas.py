@@ -72,7 +72,12 @@ WORDS = {
     | {"sku_pattern": "sku ~ '^[A-Z]{2}-[0-9]{4,6}$'", "circle": _CLOSED},
     "mariadb": {**_COMMON, **_TEXT, "key": "AUTO_INCREMENT PRIMARY KEY", "moment": "DATETIME", "length": "CHAR_LENGTH"}
     | {"sku_pattern": "sku REGEXP '^[A-Z]{2}-[0-9]{4,6}$'", "circle": _CLOSED},
-    "sqlserver": {**_COMMON, **{name: f"N{text}" for name, text in _TEXT.items()}, "key": "IDENTITY PRIMARY KEY", "moment": "DATETIMEOFFSET"}
+    "sqlserver": {
+        **_COMMON,
+        **{name: f"N{text}" for name, text in _TEXT.items()},
+        "key": "IDENTITY PRIMARY KEY",
+        "moment": "DATETIMEOFFSET",
+    }
     | {"flag": "BIT", "no": "0", "double": "FLOAT", "length": "LEN", "sku_pattern": "sku LIKE '[A-Z][A-Z]-[0-9][0-9]%'", "circle": _CLOSED},
 }
 GROUPS = (

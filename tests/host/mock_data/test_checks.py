@@ -32,14 +32,79 @@ ROWS: list[tuple[Any, ...]] = [
     (2, 1.5, "Straße", "a_c", "2024-12-31", "2024-12-31 00:00:00"),
 ]
 EXPRESSIONS = (
-    *("i >= 0", "i > 1 AND i < 6", "i BETWEEN 1 AND 5", "i NOT BETWEEN 1 AND 5", "NOT (i < 2 OR i > 6)", "i IN (1, 5, 7)", "i NOT IN (1, NULL)"),
-    *("i = 1", "i <> 1", "i != 7", "i IS NULL", "i IS NOT NULL", "NOT i IS NULL", "i IS NULL OR i > 3", "i * 2 + 1 <= 11", "i % 2 = 1", "-i < 0"),
-    *("ABS(i) < 4", "n >= 0.3", "n < 2.5", "n = 0.3", "n * i <= 5", "i + n > 3", "i - n < 1", "ROUND(n) = 2", "i / 2 = 1", "COALESCE(i, 9) > 5"),
-    *("t <> ''", "t = 'a'", "t IN ('a', 'Abc')", "LENGTH(t) >= 3", "LENGTH(TRIM(t)) = 6", "t = UPPER(t)", "LOWER(t) = s", "t LIKE 'A%'", "t LIKE 'a%'"),
-    *("s LIKE '%@%'", "s NOT LIKE '%@%.%'", "t GLOB 'A-[0-9]*'", "INSTR(s, '@') > 1", "SUBSTR(t, 1, 1) = 'A'", "t || s = 'aA'", "TYPEOF(i) = 'integer'"),
-    *("d >= '2024-01-01'", "d < '2024-12-31' OR i = 7", "d BETWEEN '2024-01-01' AND '2024-12-31'", "m >= d", "d <= m", "m > '2024-06-30 00:00:00'"),
-    *("CASE WHEN i > 3 THEN n > 1 ELSE n < 3 END", "IIF(i > 3, n > 1, n < 3)", "CASE WHEN i > 3 THEN d IS NOT NULL END", "(i > 0) = (n > 0)"),
-    *("(t = 'a' AND s = 'A') OR (t <> 'a' AND s <> 'A')", "i = 1 OR n = 2.5 OR t = 'Abc'", "i > 0 AND (n > 1 OR s IS NULL) AND NOT t = 'x'", "1 = 1"),
+    *(
+        "i >= 0",
+        "i > 1 AND i < 6",
+        "i BETWEEN 1 AND 5",
+        "i NOT BETWEEN 1 AND 5",
+        "NOT (i < 2 OR i > 6)",
+        "i IN (1, 5, 7)",
+        "i NOT IN (1, NULL)",
+    ),
+    *(
+        "i = 1",
+        "i <> 1",
+        "i != 7",
+        "i IS NULL",
+        "i IS NOT NULL",
+        "NOT i IS NULL",
+        "i IS NULL OR i > 3",
+        "i * 2 + 1 <= 11",
+        "i % 2 = 1",
+        "-i < 0",
+    ),
+    *(
+        "ABS(i) < 4",
+        "n >= 0.3",
+        "n < 2.5",
+        "n = 0.3",
+        "n * i <= 5",
+        "i + n > 3",
+        "i - n < 1",
+        "ROUND(n) = 2",
+        "i / 2 = 1",
+        "COALESCE(i, 9) > 5",
+    ),
+    *(
+        "t <> ''",
+        "t = 'a'",
+        "t IN ('a', 'Abc')",
+        "LENGTH(t) >= 3",
+        "LENGTH(TRIM(t)) = 6",
+        "t = UPPER(t)",
+        "LOWER(t) = s",
+        "t LIKE 'A%'",
+        "t LIKE 'a%'",
+    ),
+    *(
+        "s LIKE '%@%'",
+        "s NOT LIKE '%@%.%'",
+        "t GLOB 'A-[0-9]*'",
+        "INSTR(s, '@') > 1",
+        "SUBSTR(t, 1, 1) = 'A'",
+        "t || s = 'aA'",
+        "TYPEOF(i) = 'integer'",
+    ),
+    *(
+        "d >= '2024-01-01'",
+        "d < '2024-12-31' OR i = 7",
+        "d BETWEEN '2024-01-01' AND '2024-12-31'",
+        "m >= d",
+        "d <= m",
+        "m > '2024-06-30 00:00:00'",
+    ),
+    *(
+        "CASE WHEN i > 3 THEN n > 1 ELSE n < 3 END",
+        "IIF(i > 3, n > 1, n < 3)",
+        "CASE WHEN i > 3 THEN d IS NOT NULL END",
+        "(i > 0) = (n > 0)",
+    ),
+    *(
+        "(t = 'a' AND s = 'A') OR (t <> 'a' AND s <> 'A')",
+        "i = 1 OR n = 2.5 OR t = 'Abc'",
+        "i > 0 AND (n > 1 OR s IS NULL) AND NOT t = 'x'",
+        "1 = 1",
+    ),
 )
 
 
@@ -120,17 +185,25 @@ def test_a_narrowed_range_is_not_heaped_up_at_its_limits(lite: Lite) -> None:
 def test_constraints_that_contradict_each_other_are_refused_by_name(lite: Lite) -> None:
     engine = lite("CREATE TABLE t (a INTEGER NOT NULL, CONSTRAINT small CHECK (a < 5), CONSTRAINT large CHECK (a + 0 > 7))")
 
-    with pytest.raises(Refused, match=r"t: CHECK large \(a \+ 0 > 7\) refuses 100 of 100 rows that can be made, for example \{'a': .*\}: say in a spec what a may be"):
+    with pytest.raises(
+        Refused,
+        match=r"t: CHECK large \(a \+ 0 > 7\) refuses 100 of 100 rows that can be made, for example \{'a': .*\}: say in a spec what a may be",
+    ):
         fill(engine, ["t"], 100)
 
 
 def test_a_constraint_beyond_us_is_judged_by_the_database_and_named(lite: Lite) -> None:
-    engine = lite("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, CONSTRAINT odd CHECK (HEX(a) LIKE 'FF%'), CONSTRAINT fine CHECK (HEX(a) <> ''))")
+    engine = lite(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL, CONSTRAINT odd CHECK (HEX(a) LIKE 'FF%'), CONSTRAINT fine CHECK (HEX(a) <> ''))"
+    )
 
     data = MockData(engine, ["t"], 100)
 
     assert "CHECK odd: not understood here, left to the database" in data.explain()
-    with pytest.raises(Refused, match=r"t: the database refused a row, and nothing was written: CHECK constraint failed: odd Not understood here were: fine; odd;"):
+    with pytest.raises(
+        Refused,
+        match=r"t: the database refused a row, and nothing was written: CHECK constraint failed: odd Not understood here were: fine; odd;",
+    ):
         data.load()
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT COUNT(*) FROM t")) == 0
@@ -143,7 +216,9 @@ def test_a_constraint_beyond_us_that_rows_keep_stops_nothing(lite: Lite) -> None
 
 
 def test_a_constraint_speaks_of_now(lite: Lite) -> None:
-    engine = lite("CREATE TABLE t (made TIMESTAMP NOT NULL CHECK (made <= CURRENT_TIMESTAMP), due DATE NOT NULL CHECK (due > CURRENT_DATE))")
+    engine = lite(
+        "CREATE TABLE t (made TIMESTAMP NOT NULL CHECK (made <= CURRENT_TIMESTAMP), due DATE NOT NULL CHECK (due > CURRENT_DATE))"
+    )
 
     fill(engine, ["t"], 300)
 

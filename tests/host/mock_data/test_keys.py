@@ -71,7 +71,9 @@ def test_a_key_of_several_columns_follows_its_parents(lite: Lite) -> None:
     assert set(fans.values()) == {1, 2, 3, 4, 5, 7}
     assert len(fans) < max(fans)  # some have none
     assert orders == sorted(orders, key=lambda number: (number - 1) // 16)
-    assert all(set(range(1, fan + 1)) == {line for own, line in zip(orders, lines, strict=True) if own == order} for order, fan in fans.items())
+    assert all(
+        set(range(1, fan + 1)) == {line for own, line in zip(orders, lines, strict=True) if own == order} for order, fan in fans.items()
+    )
 
 
 def test_a_key_of_two_references_pairs_them_once(lite: Lite) -> None:
@@ -155,7 +157,9 @@ def test_a_circle_without_null_is_refused_where_the_database_checks_row_by_row(m
 
 
 def test_references_go_to_rows_that_are_there(lite: Lite) -> None:
-    engine = lite("CREATE TABLE airlines (carrier VARCHAR(2) PRIMARY KEY); CREATE TABLE t (id INTEGER, carrier VARCHAR(2) NOT NULL REFERENCES airlines)")
+    engine = lite(
+        "CREATE TABLE airlines (carrier VARCHAR(2) PRIMARY KEY); CREATE TABLE t (id INTEGER, carrier VARCHAR(2) NOT NULL REFERENCES airlines)"
+    )
     with engine.begin() as connection:
         connection.execute(sa.text("INSERT INTO airlines VALUES ('UA'), ('AA'), ('B6')"))
 

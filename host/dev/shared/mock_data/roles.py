@@ -13,7 +13,7 @@ from .people import plain
 from .shapes import Column
 
 _TEXT = (
-    ("email", r"e_?mail(_?adr?ress?e?)?|e_?mail|mail(_?address)?"),
+    ("email", r"e_?mail(_?add?ress?e?)?|mail(_?address)?"),
     ("username", r"user_?name|login(_?name)?|benutzer(name)?|nick_?name|(created|updated|modified|changed|approved)_by|user"),
     ("first_name", r"(first|given|fore|middle)_?name|fname|vorname|prenom"),
     ("last_name", r"(last|family|sur|birth)_?name|lname|nachname|familienname"),
@@ -179,12 +179,10 @@ def role_of(column: Column, table: str) -> tuple[str, str]:
 
 
 def _matching(roles: tuple[tuple[str, str], ...], words: str) -> str:
-    """Match the whole name; else the name without its first word, and so on: `customer_e_mail` as `e_mail`."""
-    while words:
-        if found := next((role for role, pattern in roles if _compiled(pattern).fullmatch(words)), ""):
-            return found
-        words = words.partition("_")[2]
-    return ""
+    """The first role that the whole name matches, or the name without its first words: `customer_e_mail` as `e_mail`."""
+    parts = words.split("_")
+    endings = ["_".join(parts[place:]) for place in range(len(parts))]
+    return next((role for role, pattern in roles if any(map(_compiled(pattern).fullmatch, endings))), "")
 
 
 @cache
