@@ -28,7 +28,9 @@ CREATE TABLE order_lines (
     order_id INTEGER NOT NULL REFERENCES orders (id), line_no INTEGER NOT NULL, product VARCHAR(60) NOT NULL, quantity INTEGER NOT NULL,
     PRIMARY KEY (order_id, line_no)
 );
-CREATE TABLE employees (id INTEGER PRIMARY KEY, name VARCHAR(60) NOT NULL, boss_id INTEGER REFERENCES employees (id), hired_on DATE NOT NULL)
+CREATE TABLE employees (
+    id INTEGER PRIMARY KEY, name VARCHAR(60) NOT NULL, boss_id INTEGER REFERENCES employees (id), hired_on DATE NOT NULL
+)
 """
 
 # One text for all databases; {words} differ. Tables are in groups that are filled by one call.
@@ -52,7 +54,8 @@ CREATE TABLE order_lines (tenant_id {int} NOT NULL, order_id {int} NOT NULL, lin
 CREATE TABLE employees (id {int} {key}, name {text50} NOT NULL, boss_id {int}, mentor_id {int},
     salary NUMERIC(9, 2) CHECK (salary >= 1000 AND salary < 100000), hired DATE NOT NULL, left_on DATE,
     FOREIGN KEY (boss_id) REFERENCES employees (id), FOREIGN KEY (mentor_id) REFERENCES employees (id),
-    CHECK (left_on IS NULL OR left_on > hired), CHECK (boss_id <> mentor_id), CHECK ({length}(name) BETWEEN 3 AND 40), CHECK (LOWER(name) <> 'root'));
+    CHECK (left_on IS NULL OR left_on > hired), CHECK (boss_id <> mentor_id),
+    CHECK ({length}(name) BETWEEN 3 AND 40), CHECK (LOWER(name) <> 'root'));
 CREATE TABLE details (employee_id {int} NOT NULL PRIMARY KEY, iban {text34} NOT NULL UNIQUE, note {text10} CHECK (note LIKE 'N-%'),
     x {int}, y {int}, z {int}, flag {flag} NOT NULL, reason {text50}, w {double} CHECK (w > -1 AND w <= 1), pct {int} CHECK (pct % 5 = 0),
     FOREIGN KEY (employee_id) REFERENCES employees (id), CHECK (x < y AND y < z), CHECK (x + y + z < 1000 OR z IS NULL),
@@ -87,24 +90,27 @@ GROUPS = (
 )
 
 TYPES = {
-    "sqlite": """CREATE TABLE kinds (id INTEGER PRIMARY KEY AUTOINCREMENT, s SMALLINT NOT NULL, b BIGINT, d NUMERIC(10, 2) NOT NULL, n NUMERIC,
-        r REAL, c CHAR(5), v VARCHAR(7), t TEXT, bo BOOLEAN NOT NULL DEFAULT 1, da DATE, ti TIME, ts TIMESTAMP, u CHAR(36) NOT NULL, j JSON,
-        by BLOB, anything, m VARCHAR(5) CHECK (m IN ('sad', 'ok')), twice NUMERIC GENERATED ALWAYS AS (d * 2) STORED)""",
-    "postgresql": """CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN positive AS INTEGER CHECK (value > 0);
-        CREATE TABLE kinds (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, s SMALLINT NOT NULL, b BIGINT, d NUMERIC(10, 2) NOT NULL, n NUMERIC(30, 4),
+    "sqlite": """CREATE TABLE kinds (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, s SMALLINT NOT NULL, b BIGINT, d NUMERIC(10, 2) NOT NULL, n NUMERIC, r REAL, c CHAR(5),
+        v VARCHAR(7), t TEXT, bo BOOLEAN NOT NULL DEFAULT 1, da DATE, ti TIME, ts TIMESTAMP, u CHAR(36) NOT NULL, j JSON, by BLOB, anything,
+        m VARCHAR(5) CHECK (m IN ('sad', 'ok')), twice NUMERIC GENERATED ALWAYS AS (d * 2) STORED)""",
+    "postgresql": """CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN positive AS INTEGER CHECK (value > 0); CREATE TABLE kinds (
+        id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, s SMALLINT NOT NULL, b BIGINT, d NUMERIC(10, 2) NOT NULL, n NUMERIC(30, 4),
         r REAL, dp DOUBLE PRECISION, c CHAR(5), v VARCHAR(7), t TEXT, bo BOOLEAN NOT NULL DEFAULT true, da DATE, ti TIME, ts TIMESTAMP(0),
         tz TIMESTAMPTZ NOT NULL, u UUID NOT NULL, j JSONB, js JSON, by BYTEA, m mood NOT NULL, iv INTERVAL, ip INET, ci CIDR, mac MACADDR,
         bits BIT(5), arr INTEGER[], tv TSVECTOR, p positive, mo MONEY, comment TEXT CHECK (comment <> ''),
         twice NUMERIC GENERATED ALWAYS AS (d * 2) STORED)""",
-    "mariadb": """CREATE TABLE kinds (id INTEGER AUTO_INCREMENT PRIMARY KEY, s SMALLINT UNSIGNED NOT NULL, mi MEDIUMINT, ty TINYINT, b BIGINT UNSIGNED,
-        d NUMERIC(10, 2) NOT NULL, n NUMERIC(30, 4), r FLOAT, dp DOUBLE, c CHAR(5), v VARCHAR(7), t TEXT, bo BOOLEAN NOT NULL DEFAULT true, da DATE,
-        ti TIME, ts TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, dt DATETIME(3), yr YEAR, u UUID NOT NULL, j JSON, bl BLOB, bi BINARY(4),
-        vb VARBINARY(3), m ENUM ('sad', 'ok') NOT NULL, se SET ('a', 'b', 'c'), bt BIT(6), lat VARCHAR(30) CHARACTER SET latin1,
-        comment VARCHAR(20) CHECK (comment <> ''), twice NUMERIC(12, 2) GENERATED ALWAYS AS (d * 2) STORED)""",
-    "sqlserver": """CREATE TABLE kinds (id INTEGER IDENTITY PRIMARY KEY, s SMALLINT NOT NULL, ty TINYINT, b BIGINT, d NUMERIC(10, 2) NOT NULL, n NUMERIC(30, 4),
-        r REAL, dp FLOAT, c CHAR(5), v VARCHAR(7), nv NVARCHAR(20), t NVARCHAR(MAX), bo BIT NOT NULL DEFAULT 1, da DATE, ti TIME, dt DATETIME,
-        sd SMALLDATETIME, ts DATETIME2(0), tz DATETIMEOFFSET NOT NULL, u UNIQUEIDENTIFIER NOT NULL, by VARBINARY(MAX), bi BINARY(4), mo MONEY,
-        comment NVARCHAR(20) CHECK (comment <> ''), twice AS (d * 2))""",
+    "mariadb": """CREATE TABLE kinds (
+        id INTEGER AUTO_INCREMENT PRIMARY KEY, s SMALLINT UNSIGNED NOT NULL, mi MEDIUMINT, ty TINYINT, b BIGINT UNSIGNED,
+        d NUMERIC(10, 2) NOT NULL, n NUMERIC(30, 4), r FLOAT, dp DOUBLE, c CHAR(5), v VARCHAR(7), t TEXT, bo BOOLEAN NOT NULL DEFAULT true,
+        da DATE, ti TIME, ts TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, dt DATETIME(3), yr YEAR, u UUID NOT NULL, j JSON, bl BLOB,
+        bi BINARY(4), vb VARBINARY(3), m ENUM ('sad', 'ok') NOT NULL, se SET ('a', 'b', 'c'), bt BIT(6),
+        lat VARCHAR(30) CHARACTER SET latin1, comment VARCHAR(20) CHECK (comment <> ''), twice NUMERIC(12, 2) GENERATED ALWAYS AS (d * 2) STORED)""",
+    "sqlserver": """CREATE TABLE kinds (
+        id INTEGER IDENTITY PRIMARY KEY, s SMALLINT NOT NULL, ty TINYINT, b BIGINT, d NUMERIC(10, 2) NOT NULL, n NUMERIC(30, 4), r REAL,
+        dp FLOAT, c CHAR(5), v VARCHAR(7), nv NVARCHAR(20), t NVARCHAR(MAX), bo BIT NOT NULL DEFAULT 1, da DATE, ti TIME, dt DATETIME,
+        sd SMALLDATETIME, ts DATETIME2(0), tz DATETIMEOFFSET NOT NULL, u UNIQUEIDENTIFIER NOT NULL, by VARBINARY(MAX), bi BINARY(4),
+        mo MONEY, comment NVARCHAR(20) CHECK (comment <> ''), twice AS (d * 2))""",
 }
 
 
@@ -125,15 +131,15 @@ def run(engine: sa.Engine, ddl: list[str]) -> sa.Engine:
     return engine
 
 
-_NAMES = (
-    "id code name email first_name last_name phone city country currency status kind type amount total price quantity qty discount created_at "
-    "updated_at shipped_at order_date due_date valid_from valid_to birth_date age rating weight note comment description active is_deleted flag "
-    "url sku order_no ref year month day percent lat lon x y z customerName Straße betrag menge start_time end_time payload token hash"
-).split()
-_TYPES = (
-    "INTEGER SMALLINT BIGINT NUMERIC(8,2) NUMERIC(4,3) NUMERIC(20,4) REAL VARCHAR(3) VARCHAR(10) VARCHAR(40) VARCHAR(120) CHAR(2) CHAR(8) TEXT "
-    "BOOLEAN DATE TIMESTAMP TIME BLOB"
-).split()
+_NAMES = """
+    id code name email first_name last_name phone city country currency status kind type amount total price quantity qty discount created_at
+    updated_at shipped_at order_date due_date valid_from valid_to birth_date age rating weight note comment description active is_deleted
+    flag url sku order_no ref year month day percent lat lon x y z customerName Straße betrag menge start_time end_time payload token hash
+"""
+_TYPES = """
+    INTEGER SMALLINT BIGINT NUMERIC(8,2) NUMERIC(4,3) NUMERIC(20,4) REAL VARCHAR(3) VARCHAR(10) VARCHAR(40) VARCHAR(120) CHAR(2) CHAR(8)
+    TEXT BOOLEAN DATE TIMESTAMP TIME BLOB
+"""
 _NUMBERS, _MOMENTS = ("INT", "SMALL", "BIG", "NUM", "REAL"), ("DATE", "TIMESTAMP")
 _RULES = (  # n: a number, m: another one, t: text, d: a date or moment, e: another one
     *("{n} >= 0", "{n} BETWEEN 2 AND 4", "{n} > 0 AND {n} < 9", "{n} IN (1, 2, 3)", "NOT ({n} < 2 OR {n} > 7)", "ABS({n}) < 8", "{n} <> 0"),
@@ -145,11 +151,14 @@ _RULES = (  # n: a number, m: another one, t: text, d: a date or moment, e: anot
 
 def random_schema(seed: int) -> tuple[list[str], list[str]]:
     """Names of tables and statements that create them, in SQLite; constraints do not contradict each other."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - test data, no secret
     tables: list[tuple[str, list[tuple[str, str]]]] = []
     ddl = []
     for name in ("customers", "orders", "items", "products")[: chance.randrange(1, 5)]:
-        columns = [(column, chance.choice(_TYPES), chance.random() < 0.5) for column in chance.sample(_NAMES, chance.randrange(3, 9))]
+        columns = [
+            (column, chance.choice(_TYPES.split()), chance.random() < 0.5)
+            for column in chance.sample(_NAMES.split(), chance.randrange(3, 9))
+        ]
         key = _key(columns, chance)
         lines = [f'"{column}" {kind}{"" if nullable and column not in key else " NOT NULL"}' for column, kind, nullable in columns]
         for parent, parent_key in tables:

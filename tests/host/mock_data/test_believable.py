@@ -20,8 +20,9 @@ from mock_data_generator import MockData, generate_rows
 from tests.host.mock_data.conftest import Lite
 
 RESERVED = re.compile(
-    r"\+1 \d{3}-555-01\d\d|\+44 (20 7946 0|(113|117|121|131|161) 496 0|29 2018 0)\d{3}|\+49 (30 23125|40 66969|89 99998|221 4710|69 90009)\d{3}"
-    r"|\+33 (1 99 00|2 61 91|3 53 01|4 65 71|5 36 49) \d\d \d\d|\+46 (8 465 004|31 390 06|40 628 04) \d\d|\+61 [2378] 5550 \d{4}|\+353 20 91\d \d{4}"
+    r"\+1 \d{3}-555-01\d\d|\+44 (20 7946 0|(113|117|121|131|161) 496 0|29 2018 0)\d{3}"
+    r"|\+49 (30 23125|40 66969|89 99998|221 4710|69 90009)\d{3}|\+33 (1 99 00|2 61 91|3 53 01|4 65 71|5 36 49) \d\d \d\d"
+    r"|\+46 (8 465 004|31 390 06|40 628 04) \d\d|\+61 [2378] 5550 \d{4}|\+353 20 91\d \d{4}"
 )
 
 
@@ -130,12 +131,14 @@ def test_nulls_are_few_and_only_where_they_are_allowed(customers: list[Any]) -> 
         *((name, "text", "street") for name in ("Straße", "address", "address_line_1", "LieferStrasse")),
         *((name, "text", "phone") for name in ("phone", "Telefonnummer", "mobile_no", "workPhone")),
         *((name, "text", "code") for name in ("sku", "Kundennummer", "order_no", "invoiceNumber")),
-        *((name, "decimal", "total") for name in ("total", "Betrag", "amount", "order_total", "Gesamtbetrag", "umsatz")),
+        *((name, "decimal", "total") for name in ("total", "Betrag", "amount", "order_total", "Gesamtbetrag")),
         *((name, "decimal", "price") for name in ("unit_price", "unitPrice", "Einzelpreis", "list_price", "kosten")),
         *((name, "int", "quantity") for name in ("qty", "Menge", "Anzahl", "order_quantity")),
         *((name, "datetime", "changed") for name in ("updated_at", "modifiedOn", "geaendert_am", "last_login")),
         *((name, "date", "birth") for name in ("birth_date", "dob", "Geburtsdatum")),
         *((name, "date", "due") for name in ("due_date", "valid_to", "expires_on", "faellig_am")),
+        ("umsatz", "decimal", "balance"),
+        ("ip_address", "text", "ip"),
         ("is_deleted", "bool", "mostly_false"),
         ("aktiv", "bool", "mostly_true"),
         ("email_count", "int", "count"),

@@ -109,7 +109,8 @@ def test_the_first_rows_show_every_edge_and_later_ones_one_in_four() -> None:
 def test_nothing_is_shown_that_a_check_excludes(lite: Lite) -> None:
     engine = lite(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER NOT NULL CHECK (n BETWEEN -5 AND 300), "
-        "s VARCHAR(20) NOT NULL CHECK (LENGTH(s) >= 3), d DATE NOT NULL CHECK (d > '2000-01-01'), f REAL NOT NULL CHECK (f >= 0 AND f <= 1))"
+        "s VARCHAR(20) NOT NULL CHECK (LENGTH(s) >= 3), d DATE NOT NULL CHECK (d > '2000-01-01'), "
+        "f REAL NOT NULL CHECK (f >= 0 AND f <= 1))"
     )
 
     rows = list(MockData(engine, ["t"], 500, profile="edge").tuples("t"))

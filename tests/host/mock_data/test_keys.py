@@ -158,7 +158,8 @@ def test_a_circle_without_null_is_refused_where_the_database_checks_row_by_row(m
 
 def test_references_go_to_rows_that_are_there(lite: Lite) -> None:
     engine = lite(
-        "CREATE TABLE airlines (carrier VARCHAR(2) PRIMARY KEY); CREATE TABLE t (id INTEGER, carrier VARCHAR(2) NOT NULL REFERENCES airlines)"
+        "CREATE TABLE airlines (carrier VARCHAR(2) PRIMARY KEY)",
+        "CREATE TABLE t (id INTEGER, carrier VARCHAR(2) NOT NULL REFERENCES airlines)",
     )
     with engine.begin() as connection:
         connection.execute(sa.text("INSERT INTO airlines VALUES ('UA'), ('AA'), ('B6')"))

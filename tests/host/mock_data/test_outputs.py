@@ -110,7 +110,8 @@ def test_csv_files_are_samples_for_the_helper(shop: sa.Engine, tmp_path: Path) -
 @pytest.mark.parametrize("profile", ["typical", "edge"])
 def test_parquet_files_hold_the_rows_and_their_types(profile: str, lite: Lite, tmp_path: Path) -> None:
     engine = lite(
-        "CREATE TABLE t (id INTEGER PRIMARY KEY, n NUMERIC(10, 2), f DOUBLE PRECISION, b BOOLEAN, d DATE, m TIMESTAMP, ti TIME, t TEXT, o BLOB)"
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n NUMERIC(10, 2), f DOUBLE PRECISION, b BOOLEAN, d DATE, m TIMESTAMP, ti TIME, "
+        "t TEXT, o BLOB)"
     )
     data = MockData(engine, ["t"], BLOCK + 50, profile=profile)
 

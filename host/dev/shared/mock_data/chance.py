@@ -20,7 +20,7 @@ SHARES = 1 << 16
 
 Array = np.ndarray[Any, Any]
 
-_GOLDEN = 0x9E3779B97F4A7C15
+_GOLDEN, _APART = np.uint64(0x9E3779B97F4A7C15), 0xD6E8FEB86659FD93
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
@@ -88,7 +88,7 @@ def _scores() -> tuple[float, ...]:
 def mix(numbers: Array, key: int) -> Array:
     """Raw numbers that belong to whole numbers, one to one: chance by row where a value must be known without its block."""
     with np.errstate(over="ignore"):
-        mixed = (numbers.astype(np.uint64) + np.uint64(key % (1 << 64))) * np.uint64(_GOLDEN)
+        mixed = (numbers.astype(np.uint64) + np.uint64(key * _APART % (1 << 64))) * _GOLDEN
         mixed = (mixed ^ (mixed >> np.uint64(30))) * _FIRST
         mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
         return np.asarray(mixed ^ (mixed >> np.uint64(31)))

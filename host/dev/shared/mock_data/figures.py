@@ -71,6 +71,8 @@ FIGURES = {
     "salary": _spread(tail(4_200_000, 0.35), 2),
     "age": _spread(bell(45, 9)),
     "rating": _chosen({5: 46, 4: 28, 3: 12, 1: 8, 2: 6}),
+    "stars": Figure(lambda rows, name: np.minimum(along(rows.raw(name), bell(41, 5)), 50), 26, 50, 1),
+    "hours": _spread(tail(60, 0.8), 1),
     "score": _spread(bell(62, 12)),
     "weight": _spread(tail(1_800, 1.0), 3),
     "temperature": _spread(bell(125, 90), 1),
@@ -109,6 +111,8 @@ def figures_for(column: Column, role: str, partners: Sequence[tuple[str, Column]
     if role == "discount":
         return lambda rows: Values(fit(_discount(rows, column), column, 0, rescale(MOST_TOTAL, 2, column.scale)))
     figure = FIGURES[role] if role in FIGURES and role else FIGURES[{"decimal": "money", "float": "measure"}.get(column.kind, "")]
+    if role == "rating" and column.scale:
+        figure = FIGURES["stars"]
     if role == "tax_rate" and _holds_shares_only(column):
         figure = figure._replace(decimals=4)
     low, high = rescale(figure.low, figure.decimals, column.scale), rescale(figure.high, figure.decimals, column.scale)

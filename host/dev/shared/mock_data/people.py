@@ -27,7 +27,8 @@ FIRST = 64  # first names of each nation: the first half women's, the second hal
 FAMILY = 76
 PERSONS = len(NATIONS) * FIRST * FAMILY
 COMPANIES = len(COMPANY_FIRST.split()) * len(COMPANY_SECOND.split())
-PRODUCTS = len(PRODUCT_FIRST.split()) * len(PRODUCT_SECOND.split()) * len(PRODUCT_THIRD.split())
+NOUNS = [(noun, category) for category, nouns in PRODUCT_THIRD.items() for noun in nouns.split()]
+PRODUCTS = len(PRODUCT_FIRST.split()) * len(PRODUCT_SECOND.split()) * len(NOUNS)
 HOUSES = 64
 VARIANTS = 100  # postcodes and telephone numbers kept for each city
 CITIES = tuple(city for nation in NATIONS for city in nation.cities)
@@ -149,5 +150,11 @@ def products() -> tuple[Array, Array, Array]:
     return (
         pool([word + " " for word in PRODUCT_FIRST.split()]),
         pool([word + " " for word in PRODUCT_SECOND.split()]),
-        pool(PRODUCT_THIRD.split()),
+        pool([noun for noun, _ in NOUNS]),
     )
+
+
+@cache
+def categories() -> Array:
+    """The category of each product noun."""
+    return pool([category for _, category in NOUNS])

@@ -222,15 +222,18 @@ PRODUCT_FIRST = (
     "Vintage Waterproof Wireless"
 )
 PRODUCT_SECOND = (
-    "Aluminium Bamboo Canvas Carbon Ceramic Copper Cork Cotton Felt Glass Leather Linen Oak Rubber Silk Stainless Steel Stone Walnut Wool"
+    "Air Alpine Core Duo Eco Edge Flex Go Lite Max Metro Neo Nordic Nova One Orbit Plus Prime Pro Pulse Studio Terra Trail Urban"
 )
-PRODUCT_THIRD = (
-    "Backpack Basket Blanket Blender Bottle Bowl Bracket Broom Cable Camera Candle Case Chair Charger Clock Coat Cushion Desk Drill Fan "
-    "Gloves Grinder Hammer Headphones Heater Hook Jacket Kettle Keyboard Knife Ladder Lamp Lock Mat Mirror Mixer Monitor Mouse Mug "
-    "Notebook Pan Pen Pillow Planter Rack Radio Rug Saw Scale Scarf Shelf Speaker Stool Table Tent Thermos Toolbox Towel Tray Tripod "
-    "Umbrella Vase Wallet Watch"
-)
-CATEGORIES = "Electronics;Home & Kitchen;Garden;Books;Clothing;Sports;Toys;Health;Groceries;Office;Automotive;Pets"
+PRODUCT_THIRD = {  # what it is, by the category that it belongs to
+    "Home & Kitchen": "Blender Bowl Grinder Kettle Knife Mixer Mug Pan Thermos Towel Tray",
+    "Electronics": "Cable Camera Charger Headphones Keyboard Monitor Mouse Radio Speaker",
+    "Furniture": "Blanket Chair Cushion Desk Lamp Mirror Pillow Rack Rug Shelf Stool Table",
+    "Tools": "Bracket Drill Fan Hammer Heater Hook Ladder Lock Saw Scale Toolbox",
+    "Clothing": "Belt Coat Gloves Hat Jacket Scarf Shirt Shoes Watch",
+    "Garden": "Basket Broom Bucket Hose Planter Umbrella Vase",
+    "Office": "Case Clock Folder Notebook Pen Stapler",
+    "Outdoor": "Backpack Bottle Cooler Tent Tripod",
+}
 BRANDS = (
     "Alvera Bexo Corvin Dunlow Elmora Fjellvik Gantry Hollis Ivaro Jorvik Kestra Lumora Mirado Norvel Ostra Pellar Quorra Ravel Solvik "
     "Tamaro"
@@ -271,10 +274,15 @@ WORDS = (
     "prairie"
 )
 TYPES = "standard;basic;premium;internal;external;partner"
-STATES = "new;open;paid;shipped;delivered;completed;cancelled"
+STATES = {
+    "order": "new;open;paid;shipped;delivered;completed;cancelled",
+    "payment": "pending;paid;refunded;failed",
+    "task": "open;in_progress;done;cancelled",
+    "person": "active;inactive;blocked",
+}
 LANGUAGES = "en;de;fr;sv"
 AGENTS = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36;Mozilla/5.0 (X11;"
-    " Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0;Mozilla/5.0 (iPhone;"
-    " CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36"
+    "|Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    "|Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/604.1"
 )

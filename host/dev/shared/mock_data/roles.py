@@ -19,6 +19,9 @@ _TEXT = (
     ("last_name", r"(last|family|sur|birth)_?name|lname|nachname|familienname"),
     ("salutation", r"salutation|anrede|courtesy_title"),
     ("gender", r"gender|sex|geschlecht"),
+    ("ipv6", r"ip_?v6(_?address)?"),
+    ("ip", r"ip(_?(addr(ess)?|v4))?|(remote|client|host)_(addr|ip)"),
+    ("mac", r"mac(_?addr(ess)?)?"),
     ("phone", r"\w*phone(_?(no|number|nr))?|(mobile|fax|cell)(_?(no|number|nr))?|tel|telefon\w*|handy\w*|msisdn"),
     ("address2", r"(address|addr|adresse)(_?line)?_?2|adresszusatz"),
     ("street", r"street(_?(address|name|line))?|(address|addr|adresse|anschrift)(_?line)?(_?1)?|\w*strasse"),
@@ -34,9 +37,11 @@ _TEXT = (
     (
         "full_name",
         r"(full|display|contact|customer|client|employee|owner|person|kunden|mitarbeiter|card_?holder)_?name"
-        r"|contact(_person)?|customer|client|employee|owner|kunde|mitarbeiter|ansprechpartner|author",
+        r"|contact(_person)?|customer|client|employee|owner|kunde|mitarbeiter|ansprechpartner|author|manager|assign(ed_to|ee)|reporter",
     ),
-    ("payment", r"payment_?(method|type)|pay_type|zahlungsart"),
+    ("delivery", r"(shipping|delivery|ship)_?(method|type|mode)|versandart"),
+    ("payment", r"(payment|pay)_?(method|type)|method|zahlungsart"),
+    ("priority", r"(\w+_)?(priority|prio(ritaet)?|severity|urgency)"),
     ("channel", r"(\w+_)?channel|kanal|medium"),
     ("unit", r"unit(_of_measure)?|uom|(mengen)?einheit"),
     ("size", r"size|groesse"),
@@ -45,9 +50,6 @@ _TEXT = (
     ("department", r"department(_?name)?|abteilung|dept|division|bereich"),
     ("job", r"job(_?title)?|profession|occupation|beruf"),
     ("colour", r"colou?r|farbe"),
-    ("ipv6", r"ip_?v6(_?address)?"),
-    ("ip", r"ip(_?(addr(ess)?|v4))?|(remote|client|host)_(addr|ip)"),
-    ("mac", r"mac(_?addr(ess)?)?"),
     ("agent", r"user_?agent|browser"),
     ("url", r"\w*(url|uri)|link|web_?site|home_?page|href"),
     ("uuid", r"uu?id|guid|\w*(uuid|guid)|(correlation|request|session|trace)_?(id|key)"),
@@ -66,10 +68,11 @@ _TEXT = (
     ("file", r"file(_?(name|path))?|path|datei(name)?|document"),
     (
         "code",
-        r"\w*(code|number|nummer|_no|_nr)|sku|ean|gtin|isbn|upc|barcode|(\w+_)?(ref(erence)?|key|id)"
+        r"\w*(code|number|nummer|_no|_nr)|sku|ean|gtin|isbn|upc|barcode|(\w+_)?(ref(erence)?|key|id)|\w*num|\w*plate"
         r"|nr|no|serial|kennzeichen|batch|lot",
     ),
-    ("name", r"(\w+_)?name|title|titel|subject|betreff|label|headline"),
+    ("subject", r"title|titel|subject|betreff|headline"),
+    ("name", r"(\w+_)?name|label"),
 )
 _NUMBER = (
     ("latitude", r"lat(itude)?|breitengrad"),
@@ -86,10 +89,10 @@ _NUMBER = (
     ("tax", r"(\w+_)?(tax|vat|mwst|ust|steuer)(_?(amount|total|betrag))?"),
     ("discount", r"(\w+_)?(discount|rabatt)(_?(amount|total|betrag))?"),
     ("net", r"(\w+_)?(sub_?total|net|netto)(_?(amount|price|total|betrag|preis))?"),
-    ("balance", r"(\w+_)?(balance|saldo|kontostand|limit|budget)"),
+    ("balance", r"(\w+_)?(balance|saldo|kontostand|limit|budget|revenue|umsatz|turnover|sales)"),
     ("salary", r"(\w+_)?(salary|gehalt|wage|income|lohn|einkommen)"),
     ("stock", r"(\w+_)?(stock|inventory|on_hand|bestand)(_\w+)?"),
-    ("total", r"(\w+_)?(total|sum|summe|amount|betrag|gesamt\w*|revenue|umsatz|turnover|gross|brutto|value|paid|due)(_\w+)?"),
+    ("total", r"(\w+_)?(total|sum|summe|amount|betrag|gesamt\w*|gross|brutto|value|paid|due)(_\w+)?"),
     ("price", r"(\w+_)?(price|preis|cost|kosten|fee|gebuehr|charge|stueckpreis|einzelpreis)(_\w+)?"),
     ("quantity", r"(\w+_)?(quantity|qty|menge|anzahl|pieces|units|stueck(zahl)?|items)(_\w+)?"),
     ("count", r"(\w+_)?(count|counter|visits|views|clicks|attempts|seats|passengers|employees)|(num(ber)?|no)_of_\w+"),
@@ -99,7 +102,8 @@ _NUMBER = (
     ("weight", r"(\w+_)?(weight|gewicht|mass)(_\w+)?"),
     ("temperature", r"temp(erature)?(_\w+)?|temperatur"),
     ("distance", r"(\w+_)?(distance|length|width|height|depth|size|km|laenge|breite|hoehe|area|volume)(_\w+)?"),
-    ("duration", r"(\w+_)?(duration|dauer|seconds|minutes|ms|elapsed|latency|delay|runtime|hours)"),
+    ("hours", r"(\w+_)?(hours|stunden)"),
+    ("duration", r"(\w+_)?(duration|dauer|seconds|minutes|ms|elapsed|latency|delay|runtime)"),
     ("level", r"(\w+_)?(priority|prio|level|rank|severity|tier)"),
     ("position", r"(\w+_)?(pos(ition)?|line|zeile|seq(uence)?|sort(_?order)?|version|revision)(_?(no|nr|number))?|item_no"),
     ("number", r"\w*(number|nummer)|(\w+_)?(no|nr|code|id|key|sku|ref|account|konto)|plz|zip"),
@@ -115,7 +119,7 @@ _TIME = (
         r"(\w+_)?(updated?|modified|modification|changed?|refreshed|synced|loaded|last_\w+"
         r"|geaendert\w*|aenderung\w*|aktualisiert\w*)(_\w+)?",
     ),
-    ("deleted", r"(\w+_)?(deleted|removed|archived|anonymi[sz]ed|geloescht\w*)(_\w+)?"),
+    ("deleted", r"(\w+_)?(deleted|removed|archived|discontinued|anonymi[sz]ed|geloescht\w*)(_\w+)?"),
     (
         "ended",
         r"(\w+_)?(end(ed)?|to|until|completed|closed|finished|cancel\w*|terminat\w*|leave|left|exit|resolved"
@@ -137,6 +141,11 @@ _PARTS = re.compile(
     r"|manager|emergency|alt|liefer|rechnungs)_"
 )
 _STATE_OF_WORK = re.compile(r"order|job|task|ticket|payment|invoice|process|run|shipment|booking|auftrag|bestellung|rechnung")
+_STATES = (
+    ("status_payment", r"payment|invoice|zahlung|rechnung|transaction"),
+    ("status_task", r"task|ticket|job|run|process|issue|project|aufgabe"),
+    ("status_person", r"customer|user|account|member|employee|contact|subscri|kunde|mitarbeiter"),
+)
 _NAMES = (  # what `name` means in a table of that name
     ("product", r"product|item|article|artikel|produkt|goods"),
     (
@@ -145,7 +154,9 @@ _NAMES = (  # what `name` means in a table of that name
     ),
     ("city", r"cit(y|ies)|town|airport|station|location|ort"),
     ("country", r"countr|nation|laender"),
-    ("payment", r"payment_?(method|type)|pay_type|zahlungsart"),
+    ("delivery", r"(shipping|delivery|ship)_?(method|type|mode)|versandart"),
+    ("payment", r"(payment|pay)_?(method|type)|method|zahlungsart"),
+    ("priority", r"(\w+_)?(priority|prio(ritaet)?|severity|urgency)"),
     ("channel", r"(\w+_)?channel|kanal|medium"),
     ("unit", r"unit(_of_measure)?|uom|(mengen)?einheit"),
     ("size", r"size|groesse"),
@@ -173,9 +184,16 @@ def role_of(column: Column, table: str) -> tuple[str, str]:
     role = _matching(_LISTS.get(column.kind, ()), words)
     if role == "status" and words.endswith("state") and not _STATE_OF_WORK.search(f"{words_of(table)} {words}"):
         role = "region"
-    if role == "name":
-        role = next((meant for meant, pattern in _NAMES if re.search(pattern, words_of(table))), "name")
-    return role, part
+    return _by_table(role, words_of(table)), part
+
+
+def _by_table(role: str, table: str) -> str:
+    """What a word that many tables have means in this one."""
+    if role == "status":
+        return next((meant for meant, pattern in _STATES if re.search(pattern, table)), role)
+    if role in ("name", "subject"):
+        return next((meant for meant, pattern in _NAMES if re.search(pattern, table) and (role == "name" or meant == "product")), role)
+    return role
 
 
 def _matching(roles: tuple[tuple[str, str], ...], words: str) -> str:

@@ -12,8 +12,10 @@ from .chance import Array, as_text, below, key_of, mix, np, permute, pick, pool,
 from .facts import BEGUN, CANCELLED, COMPLETED, NEW, STAGE_DELIVERED, STAGE_PAID, STAGE_SHIPPED, Rows, Values
 from .people import (
     HOUSES,
+    PRODUCTS,
     VARIANTS,
     capacity,
+    categories,
     companies,
     filled,
     mail_tails,
@@ -31,6 +33,7 @@ Text = Callable[[Rows], Array]
 
 _FEW = 24
 MOST_CODES = 1 << 52
+_LEAST = {"company": 8, "product": 12, "full_name": 8, "name": 8, "subject": 20, "brand": 5, "category": 6, "status_task": 6}  # signs
 LETTERS, DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 SIGNS = DIGITS + LETTERS
 _HEX = np.array([[ord(sign) for sign in f"{byte:02x}"] for byte in range(256)], dtype=np.uint32)
@@ -51,6 +54,10 @@ def texts_for(column: Column, role: str, part: str) -> Make:
         return lambda rows: Values(_coded(rows, column.name, column.alphabets))
     if column.values:
         return lambda rows: Values(_listed(rows, column, role))
+    if column.length is not None and column.length < _LEAST.get(role, 0):
+        role = ""
+    if column.length in (32, 36) and role in ("code", ""):
+        role = "uuid"
     make = _TEXTS.get(role) or _by_length(column)
     return make(column, part)
 
@@ -136,11 +143,16 @@ def _product(column: Column, _whose: str) -> Make:
     short = column.length is not None and column.length < 36
 
     def make(rows: Rows) -> Values:
-        number = _shuffled(rows, "#product", len(first) * len(second) * len(third))
+        number = _shuffled(rows, "#product", PRODUCTS)
         words = first[number // (len(second) * len(third))] + second[number // len(third) % len(second)] + third[number % len(third)]
         return Values(_cut(words, column) if short else words)
 
     return make
+
+
+def _category(column: Column, _whose: str) -> Make:
+    words = fitted(categories(), column)
+    return lambda rows: Values(words[_shuffled(rows, "#product", PRODUCTS) % len(words)])
 
 
 def _description(column: Column, _whose: str) -> Make:
@@ -172,9 +184,9 @@ def _sentence(column: Column, _whose: str) -> Make:
     return make
 
 
-def _words(text: str, even: bool = False) -> Callable[[Column, str], Make]:
+def _words(text: str, even: bool = False, between: str = ";") -> Callable[[Column, str], Make]:
     """A few words of a list, the first ones more often unless *even*."""
-    listed = text.split(";") if ";" in text else text.split()
+    listed = text.split(between) if between in text else text.split()
     table = table_of([1 if even else 1 / (number + 1.5) for number in range(len(listed))])
 
     def prepare(column: Column, _whose: str) -> Make:
@@ -251,7 +263,7 @@ def _coded(rows: Rows, name: str, alphabets: Sequence[str]) -> Array:
 def _listed(rows: Rows, column: Column, role: str) -> Array:
     """A value of an enumeration: as the spec weighs them, by how far along the row is, else the default and the first more often."""
     values = pool(column.values)
-    if role == "status" and not column.weights:
+    if role.startswith("status") and not column.weights:
         by_stage, counts = _stages_of(column.values)
         stage = rows.stage()
         return values[by_stage[stage, below(rows.raw(column.name), 1 << 20) % counts[stage]]]
@@ -284,9 +296,12 @@ def _stage_word(value: str) -> int | None:
     return next((stage for stage, words in _STAGE_WORDS.items() if word in words.split()), None)
 
 
-def _status(column: Column, part: str) -> Make:
-    listed = tuple(dict.fromkeys(fitted(pools.STATES.split(";"), column)))
-    return lambda rows: Values(_listed(rows, _with_values(column, listed), "status"))
+def _status(of: str) -> Callable[[Column, str], Make]:
+    def prepare(column: Column, _whose: str) -> Make:
+        listed = tuple(dict.fromkeys(fitted(pools.STATES[of].split(";"), column)))
+        return lambda rows: Values(_listed(rows, _with_values(column, listed), "status"))
+
+    return prepare
 
 
 def _with_values(column: Column, values: tuple[str, ...]) -> Column:
@@ -427,22 +442,28 @@ _TEXTS: dict[str, Callable[[Column, str], Make]] = {
     "timezone": _from_cities("zone"),
     "company": _company,
     "product": _product,
-    "category": _words(pools.CATEGORIES),
+    "category": _category,
     "brand": _words(pools.BRANDS),
     "department": _words(pools.DEPARTMENTS),
     "job": _words(pools.JOBS, even=True),
     "colour": _words(pools.COLOURS),
+    "priority": _words("normal;high;low;urgent"),
+    "delivery": _words("standard;express;pickup"),
     "payment": _words("card;paypal;invoice;bank transfer;cash"),
     "channel": _words("web;store;app;phone;partner"),
     "unit": _words("pcs;kg;m;l;box"),
     "size": _words("M;L;S;XL;XS"),
     "type": _words(pools.TYPES),
     "flag": _words("N;Y"),
-    "status": _status,
+    "status": _status("order"),
+    "status_payment": _status("payment"),
+    "status_task": _status("task"),
+    "status_person": _words(pools.STATES["person"]),
     "comment": _sentence,
     "description": _description,
     "name": _titles,
-    "agent": _words(pools.AGENTS),
+    "subject": _words(pools.OPENINGS, even=True),
+    "agent": _words(pools.AGENTS, between="|"),
     "url": _masked("https://www.example.com/item/######", "https://shop.example.org/p/######", "https://example.net/@@######"),
     "ip": _masked("192.0.2.1##", "198.51.100.1##", "203.0.113.1##"),
     "ipv6": _masked("2001:db8::%%%%:%%%%"),

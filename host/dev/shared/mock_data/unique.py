@@ -103,6 +103,8 @@ def _cut_octets(numbers: Array, length: int) -> Array:
 
 def _text(column: Column, table: str, seed: int, key: int) -> Unique:
     role, part = role_of(column, table)
+    if column.length in (32, 36) and role in ("code", ""):
+        role = "uuid"
     if column.alphabets:
         return _coded(column.alphabets, key, "the pattern of its CHECK")
     if role in ("email", "username") and (column.length is None or column.length >= 20):
@@ -146,7 +148,7 @@ _LISTS: dict[str, Callable[[], Iterable[str]]] = {
     "last_name": lambda: persons("family"),
     "city": lambda: places("name"),
     "country": lambda: (nation.name for nation in NATIONS),
-    "category": lambda: pools.CATEGORIES.split(";"),
+    "category": lambda: pools.PRODUCT_THIRD,
     "department": lambda: pools.DEPARTMENTS.split(";"),
     "brand": lambda: pools.BRANDS.split(),
 }

@@ -42,7 +42,7 @@ def maker_for(column: Column, table: Table) -> Maker:
     role, part = role_of(column, table.name)
     partners = _partners(table, role, part) if role in _AMOUNTS else []
     make = _make(column, role, part, partners)
-    share = 0 if role in _NULLED_BY_TIME and column.kind in ("date", "datetime") else NULLS.get(role, NULLS_ELSE)
+    share = 0 if role in _NULLED_BY_TIME and column.kind in ("date", "datetime") else NULLS.get(role.partition("_")[0], NULLS_ELSE)
     whole = f"#null address {part}" if role in _ADDRESS else f"{column.name}#null"  # an address is missing as a whole
     return with_nulls(Maker(column, make, _why(column, role, partners), tuple(each.name for _, each in partners)), share, whole)
 
