@@ -114,6 +114,11 @@ def _by_rest(stem: str, name: str) -> Guess:
     return Guess("", "")
 
 
+def is_role(folder: str) -> bool:
+    """Whether a folder in `scripts/` is named for what is in it, and not for a workflow."""
+    return folder.lower() in _TEST_FOLDERS | _DEBUG_FOLDERS | _SAMPLE_FOLDERS | _DATA_FOLDERS | _RESOURCES
+
+
 def is_data(name: str) -> bool:
     return bool(_DATA.search(name.lower()))
 

@@ -7,14 +7,13 @@ import configparser
 import posixpath
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from workflow_template.upkeep.migration.facts import Facts, Import
 from workflow_template.upkeep.migration.kinds import is_test_like
-from workflow_template.upkeep.migration.reader import read
-from workflow_template.upkeep.migration.source import Source
+from workflow_template.upkeep.migration.many import read_many, read_one
 from workflow_template.upkeep.migration.tree import Tree
 
 
@@ -39,15 +38,18 @@ class Library:
     def facts(self, path: str) -> Facts | None:
         """What a file says; None where it is not Python, and `broken` says why."""
         if path not in self._facts:
-            try:
-                self._facts[path] = read(Source(path, self.tree.read(path)), self.tree.exists)
-            except SyntaxError as error:
-                self.broken[path] = f"line {error.lineno}: {error.msg}" if error.lineno else str(error.msg)
-                self._facts[path] = None
-            except RecursionError:
-                self.broken[path] = "is nested too deeply"
-                self._facts[path] = None
+            self._keep(path, read_one(path, self.tree.read(path), self.tree.exists))
         return self._facts[path]
+
+    def prepare(self, paths: Sequence[str]) -> None:
+        """Read many files at once, before each is asked for."""
+        for path, found in read_many(self.tree, [path for path in paths if path not in self._facts]):
+            self._keep(path, found)
+
+    def _keep(self, path: str, found: Facts | str) -> None:
+        self._facts[path] = None if isinstance(found, str) else found
+        if isinstance(found, str):
+            self.broken[path] = found
 
     def add(self, path: str, facts: Facts) -> None:
         """Keep the facts of what is no file of its own: the code of a notebook."""

@@ -12,7 +12,7 @@ from workflow_template.core.transaction import pending
 from workflow_template.stamp.answers import module_name, problem_with
 from workflow_template.upkeep.migration import layout
 from workflow_template.upkeep.migration.judge import Judge
-from workflow_template.upkeep.migration.kinds import guess
+from workflow_template.upkeep.migration.kinds import guess, is_role
 from workflow_template.upkeep.migration.modules import Library
 from workflow_template.upkeep.migration.moves import Moves, clashes, targets
 from workflow_template.upkeep.migration.plan import Left, Move, Plan
@@ -129,7 +129,7 @@ class _Planner:
 
 def _refusal(name: str, twins: set[str]) -> str:
     """Why nothing of a folder moves; *twins* are other workflows that some systems take for the same."""
-    if name[0] in "._" or name in ("shared", "checklists"):
+    if name[0] in "._" or name in ("shared", "checklists") or is_role(name):
         return f"scripts/{name} is no workflow: decide by hand where this belongs"
     said = problem_with("workflow_name", name, sorted(twins))
     return f"{said.removeprefix('workflow_name ')}: rename scripts/{name} first" if said else ""

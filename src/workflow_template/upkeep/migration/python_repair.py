@@ -12,8 +12,9 @@ from typing import NamedTuple
 from workflow_template.upkeep.migration.facts import Facts, Use, Word
 from workflow_template.upkeep.migration.modules import Library
 from workflow_template.upkeep.migration.moves import Moves
-from workflow_template.upkeep.migration.rewrite import Pen, way
+from workflow_template.upkeep.migration.rewrite import Pen
 from workflow_template.upkeep.migration.source import Edit
+from workflow_template.upkeep.migration.tails import behind
 from workflow_template.upkeep.migration.where import Where, normal
 
 
@@ -108,16 +109,18 @@ class Places:
             wanted = self._wanted(use)
         if wanted is None or wanted == unchanged or (use.where.base in ("cwd", "top") and not self._cwd_matters(use, wanted)):
             return
-        yield from self._write(use.where, self._root_now(use), wanted)
+        if use.where.tail and (edit := behind(self.facts, use.where, self._shift(use, use.where.path) or "", wanted)):
+            yield edit
+        elif use.where.tail and use.where.prefix:
+            self.doubts.append(Doubt(use.where.node.lineno, f"write here by hand the way to {wanted}"))
+        else:
+            yield from self._write(use.where, self._root_now(use), wanted)
 
     def _write(self, where: Where, root: str, wanted: str, as_path: bool = False) -> Iterator[Edit]:
         if not self.pen.knows(where.core):
             self.doubts.append(Doubt(where.node.lineno, f"write here by hand the way to {wanted}"))
             return
         start, end = self.facts.source.span(where.core)
-        if where.form == "text" and where.tail and self.facts.source.text[end : end + 1] == "}":
-            yield Edit(end + 1, end + 1, "/" + "/".join(way(root, wanted)), f"leads to {wanted}")
-            return
         text = self.pen.write(where, root, wanted, as_path)
         yield Edit(start, end, text, f"leads to {wanted or 'the top of the repository'}")
 
@@ -136,16 +139,20 @@ class Places:
 
     def _unchanged(self, use: Use) -> str | None:
         """The place that *use* means when nobody touches it."""
+        return self._shift(use, use.where.place)
+
+    def _shift(self, use: Use, path: str) -> str | None:
+        """What the place *path* becomes when what *use* starts from has moved."""
         definition = self._definition_of(use)
         if definition is not None and definition is not use:
             before, after = definition.where.path, self._new.get(id(definition.where.node), definition.where.path)
         elif use.where.base in ("top", "root") or (use.where.base == "cwd" and self.facts.changes_folder):
-            return use.where.path
-        elif use.where.path == self.old:
+            return path
+        elif path == self.old:
             return self.here
         else:
             before, after = self.old_folder, self.folder
-        return _shifted(use.where.path, before, after)
+        return _shifted(path, before, after)
 
     def _choose(self, use: Use, unchanged: str | None) -> str | None:
         """The place that a name shall stand for: the one that leaves least to rewrite, best itself."""
@@ -160,7 +167,7 @@ class Places:
             rewritten = 0
             for each in users:
                 aim = self._wanted(each)
-                rewritten += aim is not None and _shifted(each.where.path, use.where.path, option) != aim
+                rewritten += aim is not None and _shifted(each.where.place, use.where.path, option) != aim
             alone = not users and wanted not in (None, option)
             return rewritten + price * (option != unchanged) + 3 * alone
 
@@ -185,7 +192,7 @@ class Places:
         return None if mine else path
 
     def _wanted_pattern(self, use: Use) -> str | None:
-        path, tail = use.where.path, use.where.tail
+        path, tail = use.where.place, use.where.pattern
         if tail == "*" and path == self.old_folder:
             return self._by_names(path, tail)
         found = [each for each in self.tree.below(path) if self._matches(each, path, tail)] if path in self.tree.folders else []
@@ -217,9 +224,9 @@ class Places:
 
     def _cwd_matters(self, use: Use, wanted: str) -> bool:
         """Whether a place that depends on the current folder has to be written anew: it is there, and not by chance from the top."""
-        if not self.tree.exists(use.where.path):
+        if not self.tree.exists(use.where.place):
             return False
-        return self.old != self.here or wanted != use.where.path
+        return self.old != self.here or wanted != use.where.place
 
     # names of files in strings
 

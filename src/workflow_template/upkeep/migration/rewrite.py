@@ -66,9 +66,15 @@ class Pen:
         joinpath = ".joinpath(" in core or self._is_called_on(where.core)
         folder = posixpath.dirname(root) if is_file else root
         shown = self.source.segment(where.root)
+        if not is_file and ".." in way(folder, target) and self._may_hold_dots(where):
+            return ""
         if len(way(folder, target)) > len(way(posixpath.dirname(self.here), target)) + 1:
             return ""
         return shown + steps(folder, target, self.quote(where.core), int(is_file), ".parents[" in core, joinpath)
+
+    def _may_hold_dots(self, where: Where) -> bool:
+        """Whether the text of the root may hold `..`, so that `.parent` would not lead up from it."""
+        return where.dots or not isinstance(where.root, (ast.Name, ast.Attribute))
 
     def _is_called_on(self, node: ast.expr) -> bool:
         """Whether something is read from *node* as it stands, so that no operator may take its place."""

@@ -53,11 +53,11 @@ class Users:
                 self.of[target].append(User(link, 0, "is a link to it"))
 
     def _read_python(self) -> None:
-        for path in sorted(self.tree.files):
-            if path.endswith(".py") and (path in self.paths or self._may_use(path)):
-                facts = self.library.facts(path)
-                if facts:
-                    self.add_python(path, facts)
+        paths = [path for path in sorted(self.tree.files) if path.endswith(".py") and (path in self.paths or self._may_use(path))]
+        self.library.prepare(paths)
+        for path in paths:
+            if facts := self.library.facts(path):
+                self.add_python(path, facts)
 
     def _may_use(self, path: str) -> bool:
         """Whether a file may have to do with what moves: a look at its bytes, so that few must be parsed."""

@@ -14,9 +14,12 @@ from typing import NamedTuple
 from workflow_template.upkeep.migration.scope import Scope
 
 _SAME = {"os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expanduser", "os.fspath", "str"}
+_SETTLING = {"os.path.abspath", "os.path.realpath", "os.path.normpath"}
 _PATHS = {"pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "pathlib.WindowsPath", "pathlib.PurePosixPath"}
 _LISTING = {"os.listdir": "*", "os.scandir": "*", "os.walk": "*", "glob.glob": "", "glob.iglob": ""}
 _OF_PYTEST = {"path", "fspath", "rootpath"}
+_FIRST = re.compile(r"(\{0?\}|%s)[/\\]")
+_BLANK = re.compile(r"\{[^{}]*\}|%[-+ #0-9.]*[a-z]")
 _WILD = re.compile(r"[*?\[]")
 
 
@@ -36,6 +39,25 @@ class Where(NamedTuple):
     root_path: str
     tail: str = ""
     lists: bool = False  # the folder is searched for whatever matches
+    dots: bool = False  # its text holds `..`, so that the parent of the text is not that of the place
+    settled: bool = False  # `..` was taken out of it, as by `abspath`
+    whole: ast.expr | None = None  # the expression with its tail
+
+    @property
+    def prefix(self) -> str:
+        """The folders that the tail begins with, which are known."""
+        known = _WILD.split(self.tail, maxsplit=1)[0]
+        return known.rpartition("/")[0]
+
+    @property
+    def pattern(self) -> str:
+        """What is looked for in the place."""
+        return self.tail.removeprefix(self.prefix).lstrip("/")
+
+    @property
+    def place(self) -> str:
+        """The place itself, or the innermost folder of it that is known."""
+        return normal(self.path, self.prefix) or "" if self.tail and self.prefix else self.path
 
 
 class Evaluator:
@@ -117,7 +139,7 @@ class Evaluator:
         if node.attr in _OF_PYTEST and (place := self._of_pytest(node)):
             return place
         if node.attr == "parent" and (value := self.value(node.value, scope)):
-            return self._up(value, node, 1)
+            return self._up(self._as_path(value), node, 1)
         if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
             bound, where = scope.find_attribute(node.attr)
             return self._bound(node, bound, where)
@@ -140,15 +162,16 @@ class Evaluator:
             return None
         inner = node.value
         if isinstance(inner, ast.Attribute) and inner.attr == "parents" and (value := self.value(inner.value, scope)):
-            return self._up(value, node, number + 1)
+            return self._up(self._as_path(value), node, number + 1)
         split = isinstance(inner, ast.Call) and self.dotted(inner.func) == "os.path.split" and number == 0
         if split and isinstance(inner, ast.Call) and inner.args and (value := self.value(inner.args[0], scope)):
             return self._up(value, node, 1)
         return None
 
     def _up(self, value: Where, node: ast.expr, many: int) -> Where | None:
-        if value.tail:
+        if value.tail or value.dots:
             return None
+        value = self._started_anew(value)
         path = normal(value.path, "/".join([".."] * many))
         if path is None:
             return None
@@ -157,11 +180,14 @@ class Evaluator:
         return value._replace(root=node, root_path=path) if first else value
 
     def _division(self, node: ast.BinOp, scope: Scope) -> Where | None:
+        if isinstance(node.op, ast.Mod):
+            first = node.right.elts[0] if isinstance(node.right, ast.Tuple) and node.right.elts else node.right
+            return self._filled(node, node.left, first, scope)
         value = self.value(node.left, scope)
         if value is None:
             return None
         if isinstance(node.op, ast.Div):
-            return self._join(value, node, [self.text(node.right, scope)])
+            return self._join(self._as_path(value), node, [self.text(node.right, scope)])
         if isinstance(node.op, ast.Add) and (text := self.text(node.right, scope)) and text[0] in "/\\":
             return self._join(self._as_root(value, "text"), node, [text.lstrip("/\\")])
         return None
@@ -191,19 +217,41 @@ class Evaluator:
             return value
         return value._replace(form=form, root=value.node, root_path=value.path, core=value.node)
 
+    def _as_path(self, value: Where) -> Where:
+        """What is read from a `Path` that was made of a string."""
+        return value if value.form == "pathlib" else self._as_root(value, "pathlib")
+
+    def _started_anew(self, value: Where) -> Where:
+        """What goes on from a path that was settled starts from there."""
+        return self._as_root(value, value.form)._replace(settled=False) if value.settled else value
+
     def _join(self, value: Where, node: ast.expr, parts: Sequence[str | None]) -> Where | None:
+        value = self._started_anew(value)
         if value.tail:
-            return value._replace(tail="/".join([value.tail, *(part or "*" for part in parts)]))
+            return value._replace(tail="/".join([value.tail, *(part or "*" for part in parts)]), whole=node)
         known = "/".join(part if part is not None else "*" for part in parts).replace("\\", "/")
         if known.startswith("/"):
             return None
         if _WILD.search(known):
-            return value._replace(tail=known)
+            return value._replace(tail=known, whole=node)
         path = normal(value.path, known)
-        return None if path is None else value._replace(path=path, node=node, core=node)
+        dots = value.dots or ".." in known.split("/")
+        return None if path is None else value._replace(path=path, node=node, core=node, dots=dots)
+
+    def _filled(self, node: ast.Call | ast.BinOp, template: ast.expr, first: ast.expr | None, scope: Scope) -> Where | None:
+        """`"{}/x".format(HERE)` and `"%s/x" % HERE`: a place, and what the text puts behind it."""
+        text = template.value if isinstance(template, ast.Constant) and isinstance(template.value, str) else ""
+        found = _FIRST.match(text)
+        value = self.value(first, scope) if found and first is not None else None
+        if value is None or value.tail or found is None:
+            return None
+        tail = _BLANK.sub("*", text[found.end() :])
+        return self._as_root(value, "text")._replace(tail=tail, whole=template)
 
     def _call(self, node: ast.Call, scope: Scope) -> Where | None:
         called = self.dotted(node.func)
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "format" and node.args:
+            return self._filled(node, node.func.value, node.args[0], scope)
         if called in _PATHS:
             return self._new_path(node, scope)
         if called in ("os.getcwd", "pathlib.Path.cwd", "os.getcwdb") and not node.args:
@@ -216,7 +264,7 @@ class Evaluator:
         if called in _SAME and len(node.args) == 1:
             return self._wrapped(node, self._place(node.args[0], scope) if called != "str" else self.value(node.args[0], scope))
         if called in _LISTING and node.args:
-            return self._listing(self._place(node.args[0], scope), _LISTING[called])
+            return self._listing(self._place(node.args[0], scope), _LISTING[called], node)
         return self._method(node, scope)
 
     def _place(self, node: ast.expr, scope: Scope) -> Where | None:
@@ -236,8 +284,16 @@ class Evaluator:
             return None
         if first.base == "file" and first.path == self.here and first.form == "os" and len(node.args) == 1:
             return Where(self.here, "file", "pathlib", node, node, node, self.here)
-        inner = first._replace(form="pathlib", node=node, core=node, root=node, root_path=first.path)
-        return self._join(inner, node, [self.text(each, scope) for each in node.args[1:]]) if len(node.args) > 1 else inner
+        if len(node.args) == 1:
+            return self._wrapped_in_path(first, node)
+        inner = first._replace(form="text", node=node, core=node, root=node, root_path=first.path)
+        return self._join(inner, node, [self.text(each, scope) for each in node.args[1:]])
+
+    def _wrapped_in_path(self, inner: Where, node: ast.Call) -> Where:
+        """`Path(x)`: the string inside is what is written anew, as long as nothing is read from the path."""
+        if inner.form == "literal":
+            return inner._replace(form="pathlib", node=node, core=node, root=node)
+        return inner._replace(node=node)
 
     def _joined(self, node: ast.Call, scope: Scope) -> Where | None:
         first = self._place(node.args[0], scope)
@@ -252,15 +308,18 @@ class Evaluator:
         """`abspath(x)`, `str(x)`, `x.resolve()`: the same place."""
         if value is None or value.tail:
             return value
+        settles = self.dotted(node.func) in _SETTLING or (isinstance(node.func, ast.Attribute) and node.func.attr == "resolve")
+        if settles and value.dots:
+            value = value._replace(dots=False, settled=True)
         if value.form == "literal":
             return value._replace(form="os", node=node, core=node, root=node)
         whole = value.core is value.root and value.core is value.node and not (value.form == "pathlib" and self.dotted(node.func) in _SAME)
         return value._replace(node=node, core=node, root=node) if whole else value._replace(node=node)
 
-    def _listing(self, value: Where | None, tail: str) -> Where | None:
+    def _listing(self, value: Where | None, tail: str, node: ast.expr) -> Where | None:
         if value is None:
             return None
-        return value._replace(tail=value.tail or tail, lists=bool(value.tail or tail))
+        return value._replace(tail=value.tail or tail, lists=bool(value.tail or tail), whole=value.whole or node)
 
     def _method(self, node: ast.Call, scope: Scope) -> Where | None:
         if not isinstance(node.func, ast.Attribute):
@@ -273,12 +332,12 @@ class Evaluator:
             return None
         texts = [self.text(each, scope) for each in node.args]
         if name == "joinpath":
-            return self._join(value, node, texts)
+            return self._join(self._as_path(value), node, texts)
         if name == "with_name":
-            up = self._up(value, node, 1)
+            up = self._up(self._as_path(value), node, 1)
             return self._join(up, node, texts) if up else None
         if name in ("glob", "rglob", "iterdir"):
-            return self._listing(value, (texts[0] or "*") if texts else "*")
+            return self._listing(value, (texts[0] or "*") if texts else "*", node)
         return self._wrapped(node, value)
 
 
