@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
+from collections.abc import Iterator
 
 import click
 
@@ -80,16 +82,24 @@ def _decided(decisions: tuple[str, ...]) -> dict[str, str]:
 
 
 def _plan(host: Host, names: tuple[str, ...], decided: dict[str, str]) -> migrate.Plan:
-    watched = sys.stderr.isatty()
-    if watched:
-        click.echo("reading scripts/ ...\r", nl=False, err=True)
     try:
-        return migrate.make_plan(host, names, decided)
+        with _progress("reading scripts/ ..."):
+            return migrate.make_plan(host, names, decided)
     except UserError as error:
         raise _CouldNotJudge(error.problem, error.hint) from error
+
+
+@contextlib.contextmanager
+def _progress(text: str) -> Iterator[None]:
+    """Tell a person at a terminal what takes so long."""
+    watched = sys.stderr.isatty()
+    if watched:
+        click.echo(f"{text}\r", nl=False, err=True)
+    try:
+        yield
     finally:
         if watched:
-            click.echo(" " * 20 + "\r", nl=False, err=True)
+            click.echo(" " * len(text) + "\r", nl=False, err=True)
 
 
 def _migrate(host: Host, names: tuple[str, ...], decided: dict[str, str], apply: bool, as_json: bool) -> int:
@@ -101,7 +111,8 @@ def _migrate(host: Host, names: tuple[str, ...], decided: dict[str, str], apply:
         return 1 if plan.unsure else 0
     with marks.at_work(host):
         plan = _plan(host, names, decided)
-        done = migrate.apply(host, plan) if plan.moves else None
+        with _progress(f"moving {len(plan.moves):,} files ..."):
+            done = migrate.apply(host, plan) if plan.moves else None
     click.echo(words.as_json(plan) if as_json else words.table(plan, _styled))
     for note in done.notes if done else ():
         click.echo(f"note: {note}", err=True)
@@ -112,7 +123,7 @@ def _migrate(host: Host, names: tuple[str, ...], decided: dict[str, str], apply:
 
 def _undo(as_json: bool) -> int:
     host = require_host()
-    with marks.at_work(host):
+    with marks.at_work(host), _progress("moving files back ..."):
         done = migrate.undo(host)
     if as_json:
         click.echo(

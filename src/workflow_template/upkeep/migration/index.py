@@ -25,6 +25,7 @@ class NewIndex:
         self.notes: list[str] = []
         self.before = entries(host)
         self.targets = {move.source: move.target for move in plan.moves if move.tracked}
+        self._sources = {target: source for source, target in self.targets.items()}
         self._file = room / "index"
         if (host.git_dir / "index").exists():
             shutil.copyfile(host.git_dir / "index", self._file)
@@ -45,7 +46,8 @@ class NewIndex:
 
     def _update(self, *words: str, data: bytes) -> None:
         extra = {"GIT_DIR": str(self.host.git_dir), "GIT_WORK_TREE": str(self.room / "tree"), "GIT_INDEX_FILE": str(self._file)}
-        quiet = ["-c", f"core.hooksPath={self.room / 'none'}", "-c", "core.fsmonitor=false", "-c", "core.splitIndex=false"]
+        settings = (f"core.hooksPath={self.room / 'none'}", "core.fsmonitor=false", "core.splitIndex=false", "core.fsyncMethod=batch")
+        quiet = [word for setting in settings for word in ("-c", setting)]
         git(self.host, *quiet, "update-index", "-z", *words, data=data, extra=extra)
 
     def _renames(self) -> Iterator[bytes]:
@@ -107,7 +109,7 @@ class NewIndex:
         file = self.room / "tree" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-        source = next((each.source for each in self.plan.moves if each.target == path), path)
+        source = self._sources.get(path, path)
         if (self.host.top / source).exists():
             shutil.copymode(self.host.top / source, file)
 
