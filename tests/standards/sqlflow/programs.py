@@ -47,7 +47,8 @@ PROGRAMS = {
     "3,000 alternatives": function("    if " + many(3000, "x == 'a#' or ") + "False:\n        sql += x\n"),
     "1,000 classes of each other":
     many(1000, "class A#(B#):\n    def m#(self, cur):\n        cur.execute('SELECT ' + self.t#)\nB# = A#\n"),
-    "1,500 methods": "class A:\n" + many(1500, "    def m#(self, cur, x):\n        self.f# = x\n        cur.execute('SELECT ' + self.f#)\n"),
+    "1,500 methods":
+    "class A:\n" + many(1500, "    def m#(self, cur, x):\n        self.f# = x\n        cur.execute('SELECT ' + self.f#)\n"),
     "a script of 5,000 questions": many(5000, "x# = input() if a else 'b'\ncur.execute('SELECT * FROM t WHERE a = ' + x#)\n"),
     "3,000 parameters": "def g(cur, " + many(3000, "p#=1, ") + "z=2):\n    cur.execute('SELECT ' + p7)\n"
     + function(many(300, "    g(cur, p#=input())\n")),

@@ -10,7 +10,8 @@ from typing import Any
 from workflow_template.standards.sqlflow import words
 from workflow_template.standards.sqlflow.calls import read_call
 from workflow_template.standards.sqlflow.module import name_of, parameters
-from workflow_template.standards.sqlflow.reader import Reader, key_of
+from workflow_template.standards.sqlflow.places import key_of
+from workflow_template.standards.sqlflow.reader import Reader
 from workflow_template.standards.sqlflow.strings import NUMERIC_SPEC, percent
 from workflow_template.standards.sqlflow.values import CLEAN, HOLE, NONE, Code, Value, container, either, together, unknown
 

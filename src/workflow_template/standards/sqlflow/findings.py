@@ -32,7 +32,7 @@ def sink(call: Call) -> Value | None:
     """Look at a call that runs SQL, or makes it into a statement."""
     _fragments(call)
     _expressions(call)
-    if call.name == "execute_stored_procedure" and call.args and (call.args[0].built or " " in call.args[0].text):
+    if call.name == "execute_stored_procedure" and call.args and call.args[0].built:
         report(call.reader, call.args[0], call.node, f"that {call.name}() runs")
     if call.name not in words.SINKS or call.name == "text" and not is_text(call.reader, call.node):
         return None

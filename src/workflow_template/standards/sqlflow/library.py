@@ -188,8 +188,8 @@ def _split(call: Call) -> Value:
     return text._replace(parts=(), each=text._replace(each=None, parts=()))
 
 
-def _find_all(call: Call) -> Value | None:
-    """`re.findall(r"\\w+", text)`: each is what the pattern allows."""
+def _matched(call: Call) -> Value | None:
+    r"""`re.findall(r"\w+", text)`, `re.match(r"(\w+)", text)[1]`: what the pattern allows."""
     pattern = call.args[0] if call.origin in ("re", "regex") and call.args else call.owner
     return CLEAN if pattern.data is None and is_strict(pattern.text, whole=True) else None
 
@@ -231,7 +231,7 @@ _METHODS: dict[str, Way] = {
     **dict.fromkeys(("split", "splitlines", "rsplit"), _split),
     **dict.fromkeys(("get", "pop"), _get),
     **dict.fromkeys(("keys", "copy"), _itself),
-    **dict.fromkeys(("findall", "finditer"), _find_all),
+    **dict.fromkeys(("findall", "finditer", "match", "fullmatch", "search"), _matched),
     "getvalue": lambda call: call.owner,
     "replace": replace_text,
     "sub": substitute_pattern,

@@ -11,7 +11,8 @@ from workflow_template.standards.sqlflow import words
 from workflow_template.standards.sqlflow.calls import see_call
 from workflow_template.standards.sqlflow.local import code_of
 from workflow_template.standards.sqlflow.module import Function, name_of, parameters
-from workflow_template.standards.sqlflow.reader import Reader, key_of
+from workflow_template.standards.sqlflow.places import key_of
+from workflow_template.standards.sqlflow.reader import Reader
 from workflow_template.standards.sqlflow.strings import STRIPS_ALL, is_strict
 from workflow_template.standards.sqlflow.values import CLEAN, joined, unknown
 

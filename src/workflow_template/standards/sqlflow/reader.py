@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from workflow_template.standards.sqlflow.arguments import MOST_READINGS, arguments_of
 from workflow_template.standards.sqlflow.module import Function, Module, name_of, parameters
+from workflow_template.standards.sqlflow.places import key_of, same
 from workflow_template.standards.sqlflow.values import CHECKED, CLEAN, HOLE, Env, Place, Value, either, joined, together, unknown
-
-MOST_READINGS = 8  # of one function with different arguments
 
 
 class Exhausted(Exception):
@@ -242,7 +242,7 @@ class Reader:
 
     def enter(self, function: Function, given: Env, outer: Env, me: Value | None = None) -> Outcome:
         """Read a function with these arguments, the others being data. What is found in it is added to what was found so far."""
-        arguments = self._arguments(function, given, me)
+        arguments = arguments_of(self, function, given, me)
         key = (function, id(outer) if outer else 0, *arguments.values())
         if key not in self.outcomes:
             if self.readings[function] >= MOST_READINGS:
@@ -273,70 +273,3 @@ class Reader:
             return Outcome(returned, proven, fields, self.found)
         finally:
             self.env, self.frame, self.found = kept
-
-    def _arguments(self, function: Function, given: Env, me: Value | None) -> Env:
-        """What each parameter holds. What is nothing but data is the same for all callers: it is known by the parameter's name."""
-        kind = self.module.owners.get(function, "")
-        given = {**self._parametrized(function), **given} if function.decorator_list else given
-        found: Env = {}
-        for each in parameters(function):
-            if kind and not found and not is_static(function):
-                found[each.arg] = me if me is not None and me.parts else Value(HOLE, each, kind=me.kind if me is not None else kind)
-            else:
-                found[each.arg] = self._argument(function, each, given.get(each.arg))
-        return found
-
-    def _parametrized(self, function: Function) -> Env:
-        """What pytest gives to a test."""
-        given: Env = {}
-        for each in function.decorator_list:
-            if isinstance(each, ast.Call) and name_of(each.func) == "parametrize" and len(each.args) > 1:
-                names = [name.strip() for name in self.read(each.args[0]).text.split(",")]
-                value = self.read(each.args[1]).element
-                given |= {name: part if len(names) > 1 and (part := value.part(at)) is not None else value for at, name in enumerate(names)}
-        return given
-
-    def _argument(self, function: Function, argument: ast.arg, given: Value | None) -> Value:
-        if self.module.is_clean_type(argument.annotation) or function.decorator_list and argument.arg in self.module.options:
-            return CLEAN
-        if given is not None and given.data is None and self.readings[function] >= MOST_READINGS // 2:
-            return CLEAN
-        if given is not None and (given.text != HOLE or given.parts or given.each is not None or given.code):
-            return given
-        kind = given.kind if given is not None and given.kind else name_of(argument.annotation)
-        return Value(HOLE, argument, given is not None and given.outside, kind=kind if kind in self.module.classes else "")
-
-
-def is_static(function: Function) -> bool:
-    return any(name_of(each) == "staticmethod" for each in function.decorator_list)
-
-
-def key_of(node: ast.AST | None) -> str:
-    """How the environment calls a place: `x`, `x.y`, `x['y']`; empty for what is no place."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{base}.{node.attr}" if (base := key_of(node.value)) else ""
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, (ast.Constant, ast.Name)):
-        name = node.slice.id if isinstance(node.slice, ast.Name) else repr(node.slice.value)
-        return f"{base}[{name}]" if (base := key_of(node.value)) else ""
-    return ""
-
-
-SAME_METHODS = frozenset(("lower", "upper", "strip", "casefold", "replace", "keys", "lstrip", "rstrip", "title", "capitalize"))
-SAME_CALLS = frozenset(("set", "str", "frozenset", "list", "tuple", "sorted", "iter"))
-
-
-def same(node: ast.expr) -> ast.expr:
-    """The place whose content a check of *node* speaks about: `x` for `x.strip().lower()`, `set(x)`, `x.replace("_", "")`."""
-    while True:
-        if isinstance(node, (ast.NamedExpr, ast.Starred)):
-            node = node.target if isinstance(node, ast.NamedExpr) else node.value
-        elif not isinstance(node, ast.Call):
-            return node
-        elif isinstance(node.func, ast.Attribute) and node.func.attr in SAME_METHODS:
-            node = node.func.value
-        elif name_of(node.func) in SAME_CALLS and node.args:
-            node = node.args[0]
-        else:
-            return node

@@ -11,7 +11,8 @@ from workflow_template.standards.sqlflow import words
 from workflow_template.standards.sqlflow.expressions import element_of
 from workflow_template.standards.sqlflow.library import vouches
 from workflow_template.standards.sqlflow.module import Function, name_of
-from workflow_template.standards.sqlflow.reader import Reader, key_of
+from workflow_template.standards.sqlflow.places import key_of
+from workflow_template.standards.sqlflow.reader import Reader
 from workflow_template.standards.sqlflow.values import CLEAN, HOLE, Code, Env, Value, joined, unknown
 
 SQL_NAMES = r"(?i)sql|query|queries|stmt|statement|ddl|dml|(^|_)(cmd|command)s?$"

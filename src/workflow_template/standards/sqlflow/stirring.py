@@ -93,7 +93,7 @@ class Stirring:
     def _is_plain(self, node: ast.expr) -> bool:
         if isinstance(node, (ast.Name, ast.Attribute)):
             name = last_name(node)
-            return name in self.constants or name.isupper()
+            return name in self.constants or name.isupper() and name not in self.module.given
         if isinstance(node, ast.Call):
             return last_name(node.func) in _STATEMENT_MAKERS
         return isinstance(node, (ast.Constant, ast.Dict, ast.List, ast.Tuple))
