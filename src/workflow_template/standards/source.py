@@ -142,7 +142,7 @@ class Source:
     def all(self, *types: type[ast.AST]) -> list[Any]:
         """Every node of these types, as they stand in the file."""
         found = [node for each in types for node in self._by_type.get(each, ())]
-        return sorted(found, key=lambda node: (node.lineno, node.col_offset)) if found else found
+        return sorted(found, key=_place) if found and hasattr(found[0], "lineno") else found
 
     @functools.cached_property
     def calls(self) -> list[tuple[str, ast.Call]]:
@@ -188,6 +188,10 @@ class Source:
         """Offsets of the first character of *node* and of the one behind its last."""
         start = self.offset_of(node.lineno, node.col_offset)
         return start, self.offset_of(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+
+
+def _place(node: Any) -> tuple[int, int]:
+    return node.lineno, node.col_offset
 
 
 @functools.lru_cache(maxsize=4096)

@@ -52,12 +52,13 @@ def names_no_endpoint(source: Source) -> Iterator[Problem]:
             continue
         for found in [*_URL.finditer(text), *_SERVER.finditer(text)]:
             host = found[1].lower()
-            if not host.startswith(_NAMESPACES) and not host.endswith((".example", ".test", ".invalid")):
+            if not _is_no_endpoint(host, found[0]):
                 yield at(source, node, f"{found[1]} is an address in the code: write it into config/settings.toml")
                 break
     for _, word in _given(source, "host", "server", "hostname"):
-        if isinstance(word, ast.Constant) and isinstance(word.value, str) and (_IP.fullmatch(word.value) or "." in word.value.strip(".")):
-            yield at(source, word, f"{word.value} is a server in the code: write it into config/settings.toml")
+        value = word.value if isinstance(word, ast.Constant) and isinstance(word.value, str) else ""
+        if (_IP.fullmatch(value) or "." in value.strip(".")) and not _is_no_endpoint(value.partition(":")[0], value):
+            yield at(source, word, f"{value} is a server in the code: write it into config/settings.toml")
 
 
 @file_rule("WF402", "Paths of a machine come from the configuration", _production, words=(":\\", ":/", "\\\\", "/"))
@@ -165,6 +166,13 @@ def reads_settings_that_exist(workflow: Workflow) -> Iterator[Problem]:
             if keys and (missing := _missing(config, keys)):
                 hint = f', did you mean "{missing[1]}"?' if missing[1] else ": write it there"
                 yield at(source, node, f"{missing[0]} is not in config/settings.toml{hint}")._replace(path=source.path)
+
+
+def _is_no_endpoint(host: str, url: str) -> bool:
+    """Whether an address is a name space, this machine, an example, or a page that people read."""
+    if host in ("localhost", "127.0.0.1", "0.0.0.0", "github.com") or host.startswith(_NAMESPACES):  # noqa: S104 - nothing is bound
+        return True
+    return host.endswith((".example", ".test", ".invalid")) or "/docs/" in url or "/wiki/" in url
 
 
 def _values(source: Source) -> list[ast.Constant]:

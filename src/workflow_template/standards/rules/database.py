@@ -35,7 +35,7 @@ _READS = Pattern(rf"(?<!DELETE )\b(?:FROM|JOIN|USING)\s+{_NAME}(?!\s*\()", re.IG
 _WRITES = Pattern(rf"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE\s+TABLE)\s+{_NAME}(?!\s+FROM\b)", re.IGNORECASE)
 _COMMON = Pattern(r"(?:\bWITH|,|\bRECURSIVE)\s+(\w+)\s*(?:\([^)]{0,2000}\)\s*)?AS\s*\(", re.IGNORECASE)
 _STAR = Pattern(r"\bSELECT\s+(?:DISTINCT\s+|ALL\s+|TOP\s*\(?\s*\d+\s*\)?\s+)?(?:\w+\.)?\*", re.IGNORECASE)
-_STAR_IS_FINE = Pattern(r"EXISTS\s*\(\s*SELECT\s+\*|\*\s*FROM\s*\(", re.IGNORECASE)
+_STAR_IS_FINE = Pattern(r"EXISTS\s*\(\s*SELECT\s+\*|\*\s*FROM\s*\(|\*\s*FROM\s+(?:pg_|sys\.|information_schema\.|#)", re.IGNORECASE)
 _SAYS_WHICH = Pattern(r"\b(WHERE|JOIN|USING)\b|\bFROM\b.{0,2000},", re.IGNORECASE | re.DOTALL)
 _BOUNDED = Pattern(r"\b(WHERE|TOP|LIMIT|FETCH|COUNT|SUM|MIN|MAX|AVG|EXISTS|GROUP\s+BY|HAVING|ROWNUM|QUALIFY)\b|" + HOLE, re.IGNORECASE)
 _CHANGES = Pattern(r"\b(?:delete\s+(?:\w+\s+)?from|update\s+\S+\s+(?:as\s+)?(?:\w+\s+)?set)\b", re.IGNORECASE)
@@ -330,7 +330,7 @@ def expected_pattern(source: Source) -> str:
 def _imports_helper(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Import):
         return any(alias.name in ("db_helper", "utils.db_helper") for alias in statement.names)
-    return isinstance(statement, ast.ImportFrom) and (statement.module or "").rpartition(".")[2] == "db_helper"
+    return isinstance(statement, ast.ImportFrom) and statement.module in ("db_helper", "utils.db_helper")
 
 
 def _leads_to_utils(statement: ast.Expr) -> bool:

@@ -17,7 +17,8 @@ _LOUD = frozenset(["warning", "warn", "error", "exception", "critical", "fatal"]
 _CONFIGURES = ("basicConfig", "dictConfig", "fileConfig")
 _BROAD = frozenset(("Exception", "BaseException"))
 _WORK = Pattern(
-    r"(.*\.)?(\w*(SQLAlchemy|Database|DBAPI|Operational|Programming|Integrity|Interface|Connection|Timeout|HTTP|Request|SMTP|SFTP|SSH|Transport|URL|API)\w*(Error|Exception|Timeout)?|OSError|IOError|RequestException|Timeout|pyodbc\.\w+|requests\.\w+)"
+    r"(.*\.)?(\w*(SQLAlchemy|Database|DBAPI|Operational|Programming|Integrity|Interface|Connection|Timeout|HTTP|Request|SMTP|SFTP|SSH|Transport"
+    r"|URL|API)\w*(Error|Exception)|Timeout)|(pyodbc|requests|psycopg2?|pymysql|httpx|aiohttp)\.(exceptions\.)?\w+"
 )
 _SECRET = Pattern(
     r"(?i)(^|_)(pass(word|wd|phrase)?|pwd|secrets?|(api|access|secret|private|auth|encryption)_?key|(access|auth|bearer|refresh|api|sas|session)_?token|token|credentials?|conn(ection)?_?str(ing)?|dsn|authorization)$"
@@ -131,7 +132,7 @@ def swallows_nothing(source: Source) -> Iterator[Problem]:
     """
     for handler in source.all(ast.ExceptHandler):
         names = [dotted(each) for each in _caught(handler)]
-        if any(_WORK.fullmatch(name) and name not in _BROAD for name in names) and _does_nothing(handler):
+        if handler.type is not None and not _BROAD.intersection(names) and _is_of_the_work(handler) and _does_nothing(handler):
             yield at(source, handler, f"{names[0]} is swallowed here: log it and raise it again")
     for name, call in source.calls:
         if name.endswith("suppress") and any(dotted(each) in _BROAD or _WORK.fullmatch(dotted(each)) for each in call.args):
@@ -196,7 +197,13 @@ def logs_no_rows(source: Source) -> Iterator[Problem]:
     """
     for call in _log_calls(source):
         for node in _said(call):
-            if isinstance(node, ast.Name) and node.id in _ROWS or isinstance(node, ast.Attribute) and dotted(node) in _BODIES:
+            if (
+                isinstance(node, ast.Name)
+                and node.id in _ROWS
+                and node.id not in _counting(source)
+                or isinstance(node, ast.Attribute)
+                and dotted(node) in _BODIES
+            ):
                 yield at(source, node, f"{dotted(node)} is logged whole: log its key, or how many there are")
 
 
@@ -225,7 +232,7 @@ def stops_trying(source: Source) -> Iterator[Problem]:
         if not (isinstance(loop.test, ast.Constant) and loop.test.value):
             continue
         for block in (node for node in walk(loop) if isinstance(node, ast.Try)):
-            if any(_only_waits(handler) for handler in block.handlers):
+            if any(_is_of_the_work(handler) and _only_waits(handler) for handler in block.handlers):
                 yield at(source, loop, "tries again for ever when it fails: count the attempts, and raise after the last")
                 break
 
@@ -366,6 +373,22 @@ def _log_calls(source: Source) -> list[ast.Call]:
     return source.kept("log calls", lambda: [call for name, call in source.calls if name == "print" or _is_log(call)])
 
 
+def _counting(source: Source) -> set[str]:
+    """Names that count: `for row, _ in enumerate(…)`, `for row in range(…)`, `row += 1`."""
+    return source.kept("counting", lambda: set(_find_counting(source)))
+
+
+def _find_counting(source: Source) -> Iterator[str]:
+    for loop in [*source.all(ast.For), *source.all(ast.comprehension)]:
+        name = dotted(loop.iter.func) if isinstance(loop.iter, ast.Call) else ""
+        first = loop.target.elts[0] if isinstance(loop.target, ast.Tuple) and name == "enumerate" else loop.target
+        if name in ("enumerate", "range") and isinstance(first, ast.Name):
+            yield first.id
+    for node in source.all(ast.AugAssign):
+        if isinstance(node.target, ast.Name) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, int):
+            yield node.target.id
+
+
 def _said(call: ast.Call) -> Iterator[ast.expr]:
     """What a log call writes: its arguments and the values inside of f-strings, `%` and `format`, but not what only counts or measures."""
     stack: list[ast.AST] = [
@@ -400,6 +423,12 @@ def _last_name(node: ast.expr) -> str:
     if isinstance(node, ast.Subscript):
         return str(node.slice.value) if isinstance(node.slice, ast.Constant) else ""
     return dotted(node).rpartition(".")[2]
+
+
+def _is_of_the_work(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler catches anything, or what a database or a network raises."""
+    names = [dotted(each) for each in _caught(handler)]
+    return handler.type is None or any(name in _BROAD or _WORK.fullmatch(name) for name in names)
 
 
 def _only_waits(handler: ast.ExceptHandler) -> bool:

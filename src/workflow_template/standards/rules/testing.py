@@ -20,6 +20,8 @@ _ALWAYS = Pattern(
     re.MULTILINE,
 )
 _NESTED = Pattern(r"^ +(?:async )?def test_", re.MULTILINE)
+_SUPPORT = Pattern(r"(?i)test|helper|assert|check|compar")  # modules of which a function may judge for a test
+_NO_JUDGES = ("load_script", "run_script", "snapshot", "workflow_folder", "sample", "DatabaseHelper")
 _SKIPS = ("mark.skip", "mark.skipif", "mark.xfail", "pytest.skip(", "unittest.skip", "pytest.xfail(", ".skipTest(", "@skip")
 _MAIL = Pattern(r"[A-Za-z0-9._%+-]{1,64}@((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})")
 _RESERVED = Pattern(
@@ -88,6 +90,13 @@ def looks_at_something(source: Source) -> Iterator[Problem]:
     if not _may_lack_assertion(source.text):
         return
     helpers = {each.name for each in source.functions if not each.name.startswith("test") and _judges(each, frozenset())}
+    helpers |= {
+        alias.asname or alias.name
+        for node in source.all(ast.ImportFrom)
+        if _SUPPORT.search(node.module or "")
+        for alias in node.names
+        if alias.name not in _NO_JUDGES
+    }
     for function in source.functions:
         if function.name.startswith("test") and not _is_fixture(function) and not _judges(function, frozenset(helpers)):
             yield at(source, function, f"{function.name} asserts nothing: say what must be true afterwards")
