@@ -12,6 +12,7 @@ from workflow_template.standards.source import Kind, Source, dotted, everything
 from workflow_template.standards.workflow import Workflow
 
 _URL = Pattern(r"(?:https?|ftps?|sftp|amqps?|kafka|rediss?|mongodb(?:\+srv)?|ldaps?|smb|wss?|s3a?|gs|abfss?)://([^\s/'\"<>{}:@]+)[^\s]*")
+_HOST = Pattern(r"[a-z0-9._-]+")
 _IP = Pattern(r"(?:\d{1,3}\.){3}\d{1,3}(?::\d{2,5})?")
 _NAMESPACES = (
     "www.w3.org", "schemas.", "json-schema.org", "purl.org", "xmlns.", "www.opengis.net", "schema.org", "docs.", "example.", "www.example.",
@@ -172,7 +173,9 @@ def _is_no_endpoint(host: str, url: str) -> bool:
     """Whether an address is a name space, this machine, an example, or a page that people read."""
     if host in ("localhost", "127.0.0.1", "0.0.0.0", "github.com") or host.startswith(_NAMESPACES):  # noqa: S104 - nothing is bound
         return True
-    return host.endswith((".example", ".test", ".invalid")) or "/docs/" in url or "/wiki/" in url
+    if host.endswith((".example", ".test", ".invalid")) or not _HOST.fullmatch(host):
+        return True
+    return any(part in url for part in ("/docs/", "/wiki/", "/auth/"))
 
 
 def _values(source: Source) -> list[ast.Constant]:

@@ -20,6 +20,7 @@ _WORK = Pattern(
     r"(.*\.)?(\w*(SQLAlchemy|Database|DBAPI|Operational|Programming|Integrity|Interface|Connection|Timeout|HTTP|Request|SMTP|SFTP|SSH|Transport"
     r"|URL|API)\w*(Error|Exception)|Timeout)|(pyodbc|requests|psycopg2?|pymysql|httpx|aiohttp)\.(exceptions\.)?\w+"
 )
+_WAITING = Pattern(r"(?i)futures?\.?timeout|asyncio\.timeout|TimeoutExpired|\bEmpty$")  # nothing came yet, which is no error
 _SECRET = Pattern(
     r"(?i)(^|_)(pass(word|wd|phrase)?|pwd|secrets?|(api|access|secret|private|auth|encryption)_?key|(access|auth|bearer|refresh|api|sas|session)_?token|token|credentials?|conn(ection)?_?str(ing)?|dsn|authorization)$"
 )
@@ -428,7 +429,7 @@ def _last_name(node: ast.expr) -> str:
 def _is_of_the_work(handler: ast.ExceptHandler) -> bool:
     """Whether a handler catches anything, or what a database or a network raises."""
     names = [dotted(each) for each in _caught(handler)]
-    return handler.type is None or any(name in _BROAD or _WORK.fullmatch(name) for name in names)
+    return handler.type is None or any(name in _BROAD or _WORK.fullmatch(name) and not _WAITING.search(name) for name in names)
 
 
 def _only_waits(handler: ast.ExceptHandler) -> bool:

@@ -89,14 +89,14 @@ def looks_at_something(source: Source) -> Iterator[Problem]:
     """
     if not _may_lack_assertion(source.text):
         return
-    helpers = {each.name for each in source.functions if not each.name.startswith("test") and _judges(each, frozenset())}
-    helpers |= {
+    helpers = {
         alias.asname or alias.name
         for node in source.all(ast.ImportFrom)
         if _SUPPORT.search(node.module or "")
         for alias in node.names
         if alias.name not in _NO_JUDGES
     }
+    helpers |= _judging(source, helpers)
     for function in source.functions:
         if function.name.startswith("test") and not _is_fixture(function) and not _judges(function, frozenset(helpers)):
             yield at(source, function, f"{function.name} asserts nothing: say what must be true afterwards")
@@ -277,6 +277,16 @@ def _test_files(workflow: Workflow) -> list[Source]:
 def _may_lack_assertion(text: str) -> bool:
     """Whether some test has no word in it that says it looks at something: only then is the file parsed."""
     return any("assert" not in part and "raises(" not in part for part in re.split(r"(?m)^\s*(?:async )?def test", text)[1:])
+
+
+def _judging(source: Source, helpers: set[str]) -> set[str]:
+    """Functions of the file that judge for a test, by themselves or through each other."""
+    others = [each for each in source.functions if not each.name.startswith("test")]
+    while True:
+        found = helpers | {each.name for each in others if _judges(each, frozenset(helpers))}
+        if found == helpers:
+            return found
+        helpers = found
 
 
 def _is_fixture(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
