@@ -105,7 +105,8 @@ TYPES = {
         d NUMERIC(10, 2) NOT NULL, n NUMERIC(30, 4), r FLOAT, dp DOUBLE, c CHAR(5), v VARCHAR(7), t TEXT, bo BOOLEAN NOT NULL DEFAULT true,
         da DATE, ti TIME, ts TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, dt DATETIME(3), yr YEAR, u UUID NOT NULL, j JSON, bl BLOB,
         bi BINARY(4), vb VARBINARY(3), m ENUM ('sad', 'ok') NOT NULL, se SET ('a', 'b', 'c'), bt BIT(6),
-        lat VARCHAR(30) CHARACTER SET latin1, comment VARCHAR(20) CHECK (comment <> ''), twice NUMERIC(12, 2) GENERATED ALWAYS AS (d * 2) STORED)""",
+        lat VARCHAR(30) CHARACTER SET latin1, comment VARCHAR(20) CHECK (comment <> ''),
+        twice NUMERIC(12, 2) GENERATED ALWAYS AS (d * 2) STORED)""",
     "sqlserver": """CREATE TABLE kinds (
         id INTEGER IDENTITY PRIMARY KEY, s SMALLINT NOT NULL, ty TINYINT, b BIGINT, d NUMERIC(10, 2) NOT NULL, n NUMERIC(30, 4), r REAL,
         dp FLOAT, c CHAR(5), v VARCHAR(7), nv NVARCHAR(20), t NVARCHAR(MAX), bo BIT NOT NULL DEFAULT 1, da DATE, ti TIME, dt DATETIME,
