@@ -6,8 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,14 @@ from tests.host.mock_data.schemas import SHOP, run
 
 SHARED = Path(__file__).parents[3] / "host" / "dev" / "shared"
 TABLES = ("customers", "orders", "order_lines", "employees")
+
+
+@pytest.fixture
+def shop_file(tmp_path: Path) -> str:
+    """The URL of the shop in a file, which another process can open."""
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    run(sa.create_engine(url), [text for text in SHOP.split(";") if text.strip()]).dispose()
+    return url
 
 
 def columns_of(data: MockData, table: str) -> dict[str, list[Any]]:
@@ -106,34 +113,42 @@ def test_rows_of_one_table_are_those_of_a_plan(shop: sa.Engine) -> None:
     assert [tuple(row.values()) for row in rows] == list(MockData(shop, ["customers", "orders"], 100, seed=4).tuples("orders"))
 
 
-def block_of(number: int) -> list[list[Any]]:
+BLOCK_OF = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import sqlalchemy
+from mock_data_generator import MockData
+data = MockData(sqlalchemy.create_engine(sys.argv[2]), ["customers", "orders"], int(sys.argv[3]))
+block = data.plan.table("orders").block(int(sys.argv[4]))
+print(json.dumps([values.data.tolist() for values in block.columns.values()], default=str))
+"""
+
+
+def block_of(number: int, url: str) -> list[list[Any]]:
     """A block of orders, made in a process that made no other."""
-    sys.path.insert(0, str(SHARED))
-    from mock_data_generator import MockData
-
-    engine = run(sa.create_engine("sqlite://"), [text for text in SHOP.split(";") if text.strip()])
-    block = MockData(engine, ["customers", "orders"], 3 * BLOCK).plan.table("orders").block(number)
-    return [values.data.tolist() for values in block.columns.values()]
+    command = [sys.executable, "-c", BLOCK_OF, str(SHARED), url, str(3 * BLOCK), str(number)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)  # type: ignore[no-any-return]
 
 
-def test_another_core_changes_nothing(shop: sa.Engine) -> None:
-    plan = MockData(shop, ["customers", "orders"], 3 * BLOCK).plan.table("orders")
+def test_another_core_changes_nothing(shop_file: str) -> None:
+    engine = sa.create_engine(shop_file)
+    plan = MockData(engine, ["customers", "orders"], 3 * BLOCK).plan.table("orders")
     in_turn = [[values.data.tolist() for values in block.columns.values()] for block in plan.blocks()]
+    engine.dispose()
 
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as cores:
-        apart = list(cores.map(block_of, (2, 0, 1)))
+    with ThreadPoolExecutor(2) as cores:
+        apart = list(cores.map(block_of, (2, 0, 1), [shop_file] * 3))
 
-    assert apart == [in_turn[2], in_turn[0], in_turn[1]]
+    as_text = json.loads(json.dumps(in_turn, default=str))
+    assert apart == [as_text[2], as_text[0], as_text[1]]
 
 
 @pytest.mark.parametrize("hash_seed", ["1", "2"])
-def test_the_hash_seed_of_python_changes_nothing(hash_seed: str, tmp_path: Path) -> None:
-    engine = run(sa.create_engine(f"sqlite:///{tmp_path / 'shop.db'}"), [text for text in SHOP.split(";") if text.strip()])
-    engine.dispose()
+def test_the_hash_seed_of_python_changes_nothing(hash_seed: str, shop_file: str) -> None:
     command = [sys.executable, str(SHARED / "mock_data_generator.py"), "--tables", ",".join(TABLES), "--rows", "500", "--json"]
 
     done = subprocess.run(
-        [*command, "--database", f"sqlite:///{tmp_path / 'shop.db'}"],
+        [*command, "--database", shop_file],
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
         capture_output=True,
         text=True,
