@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.claims import Claim, by_role
+from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role, direct
 from workflow_template.standards.secrets.expressions import inner_default
-from workflow_template.standards.secrets.lines import Kind, Line
+from workflow_template.standards.secrets.kinds import Kind
+from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.names import Role
 from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade, grade
@@ -54,8 +55,8 @@ def shell_word(line: Line, at: int, named: Role) -> Claim:
     at += value.index(quoted[1]) + 1 if quoted else 0
     value = quoted[2] if quoted else value
     if default := inner_default(value):
-        return by_role(line.start + at + value.index(default), default, named, weak=True)
-    return by_role(line.start + at, value, named, weak=True)
+        return by_role(line.start + at + value.index(default), default, named, NOTHING_ELSE)
+    return by_role(line.start + at, value, named, NOTHING_ELSE)
 
 
 def _in_connection(line: Line, at: int, op: str, named: Role) -> Claim:
@@ -66,7 +67,7 @@ def _in_connection(line: Line, at: int, op: str, named: Role) -> Claim:
         value, at = value[1:-1], at + 1
     claim = by_role(line.start + at, value.rstrip(".,"), named)
     if op == "=" and named is Role.PASSWORD and ";" in line.text:
-        return claim._replace(kind="password in a connection string", asks=Grade.WORD)
+        return claim._replace(kind="password in a connection string", asks=NOTHING_ELSE)
     return claim
 
 
@@ -85,15 +86,15 @@ def _in_data(line: Line, at: int, op: str, named: Role) -> Iterator[Claim]:
     text = line.text
     if _among_others(text, at, op):
         found = _IN_TEXT().match(text, at)
-        yield by_role(line.start + at, found[0] if found else "", named, weak=True)
+        yield by_role(line.start + at, found[0] if found else "", named, NOTHING_ELSE)
         return
     value = _COMMENT_AFTER().split(text[at:], maxsplit=1)[0].strip().rstrip(",")
     if value.split(" ")[0] in _BLOCK:
         yield from _on_next_line(line, named)
     elif default := inner_default(value):
-        yield by_role(line.start + text.index(default, at), default, named, weak=True)
+        yield by_role(line.start + text.index(default, at), default, named, NOTHING_ELSE)
     elif not _TAG().match(value):
-        yield by_role(line.start + at, value, named, weak=op == "=" or value.islower() or value.isdigit())
+        yield by_role(line.start + at, value, named, NOTHING_ELSE if op == "=" else direct(value))
 
 
 def _among_others(text: str, at: int, op: str) -> bool:

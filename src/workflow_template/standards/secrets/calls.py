@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Iterator
 
 from workflow_template.standards.secrets.claims import Claim, by_role
-from workflow_template.standards.secrets.lines import Kind, Line
+from workflow_template.standards.secrets.kinds import Kind
+from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.literals import Literal, literals
 from workflow_template.standards.secrets.names import Role
 from workflow_template.standards.secrets.patterns import Lazy, words

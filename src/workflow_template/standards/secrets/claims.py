@@ -7,6 +7,8 @@ from typing import NamedTuple
 from workflow_template.standards.secrets.names import Role
 from workflow_template.standards.secrets.values import Grade, decoded, entropy, grade, stands_for
 
+NOTHING_ELSE = Grade.NAME  # the least of a password where nothing but a value can stand: `PWD=…;`, `--password …`
+
 
 class Claim(NamedTuple):
     """A value at an absolute place; *asks* is the least grade that makes a secret of it, *sure* means that its form has told already."""
@@ -22,10 +24,12 @@ class Claim(NamedTuple):
         return self.sure or grade(self.value) >= self.asks
 
 
-def by_role(start: int, value: str, named: Role, *, weak: bool = False) -> Claim:
-    """A claim that asks of the value what its name promises; *weak*: nothing but a value can stand here, so a plain word will do."""
+def by_role(start: int, value: str, named: Role, asks: Grade = Grade.CHOSEN) -> Claim:
+    """A claim that asks of the value what its name promises; *asks* is the least that will do for a password at this place."""
     if named is Role.PASSWORD:
-        return Claim(start, value, "password", Grade.WORD if weak else Grade.CHOSEN)
+        return Claim(start, value, "password", asks)
+    if named is Role.SIGNING:
+        return Claim(start, value, "secret", Grade.WORD if asks < Grade.WORD else Grade.CHOSEN)
     if named is Role.SECRET:
         return Claim(start, value, "secret", Grade.CHOSEN)
     if named is Role.LOGIN:
@@ -38,6 +42,14 @@ def by_role(start: int, value: str, named: Role, *, weak: bool = False) -> Claim
     if named is Role.PIN:
         return Claim(start, value, "PIN", Grade.WORD if value.isdigit() and 4 <= len(value) <= 8 else Grade.RANDOM)
     return Claim(start, value, "token or key", Grade.CHOSEN if _issued(value) else Grade.RANDOM)
+
+
+def direct(value: str) -> Grade:
+    """The least of a password that a name is given directly in code or data, where labels and names of other things stand too."""
+    if any(sign.isdigit() for sign in value):
+        return Grade.NAME
+    is_label = value[:1].isupper() and (value[1:].islower() or " " in value)
+    return Grade.CHOSEN if is_label else Grade.WORD
 
 
 def _issued(value: str) -> bool:

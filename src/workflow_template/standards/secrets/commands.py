@@ -6,10 +6,9 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.claims import Claim
+from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim
 from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.patterns import Lazy, words
-from workflow_template.standards.secrets.values import Grade
 
 _NEXT = {
     "-P": "sqlcmd osql isql bcp freebcp tsql sqsh fisql unzip zip ipmitool ssh-keygen dtexec",
@@ -160,4 +159,4 @@ def _slashed(line: Line, given: list[tuple[int, str]]) -> Iterator[Claim]:
 def _claim(line: Line, at: int, value: str) -> Claim:
     shift = len(value) - len(value.lstrip("\"'"))
     value = value.strip("\"'")
-    return Claim(line.start + at + shift, value, "password on a command line", Grade.WORD)
+    return Claim(line.start + at + shift, value, "password on a command line", NOTHING_ELSE)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.claims import Claim, by_role
-from workflow_template.standards.secrets.lines import Kind, Line
+from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role, direct
+from workflow_template.standards.secrets.kinds import Kind
+from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.literals import Literal, literals
 from workflow_template.standards.secrets.names import Role, role
 from workflow_template.standards.secrets.patterns import Lazy, words
@@ -31,28 +32,29 @@ def inner_default(value: str) -> str:
     return found[1] if found else ""
 
 
-def from_expression(line: Line, at: int, named: Role, *, weak: bool = False) -> Iterator[Claim]:
+def from_expression(line: Line, at: int, named: Role, *, plain: bool = False) -> Iterator[Claim]:
     """Claim each text of the expression at *at*; texts that are joined make one value."""
     pieces: list[Literal] = []
     for literal in literals(line.ahead, at):
         if literal.is_key or not _can_be_value(literal):
             continue
         if pieces and not _joined(line.ahead, pieces[-1], literal):
-            yield from claim_pieces(line, pieces, named, weak=weak)
+            yield from claim_pieces(line, pieces, named, plain=plain)
             pieces = []
         pieces.append(literal)
     if pieces:
-        yield from claim_pieces(line, pieces, named, weak=weak)
+        yield from claim_pieces(line, pieces, named, plain=plain)
 
 
-def claim_pieces(line: Line, pieces: list[Literal], named: Role, *, weak: bool = False) -> Iterator[Claim]:
+def claim_pieces(line: Line, pieces: list[Literal], named: Role, *, plain: bool = False) -> Iterator[Claim]:
     first, value = pieces[0], "".join(piece.value for piece in pieces)
     if "{" in value and any("f" in piece.prefix or "$" in piece.prefix for piece in pieces):
         return
     start = line.start + first.start
     if default := inner_default(value):
         start, value = start + value.index(default), default
-    claim = by_role(start, value.strip(), named, weak=line.kind is Kind.SQL or (weak and value.islower() and _is_given(first)))
+    asks = NOTHING_ELSE if line.kind is Kind.SQL else direct(value) if plain and _is_given(first) else Grade.CHOSEN
+    claim = by_role(start, value.strip(), named, asks)
     yield claim if _is_plain(first) else claim._replace(asks=max(claim.asks, Grade.RANDOM))
 
 
@@ -91,4 +93,4 @@ def from_defaults(line: Line, at: int, named: Role) -> Iterator[Claim]:
         if depth < 0:
             return
         if found["value"]:
-            yield by_role(line.start + at + found.start("value"), found["value"], named, weak=found["value"].islower())
+            yield by_role(line.start + at + found.start("value"), found["value"], named, direct(found["value"]))

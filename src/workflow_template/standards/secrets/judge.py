@@ -8,10 +8,12 @@ from workflow_template.standards.secrets.calls import read_calls
 from workflow_template.standards.secrets.claims import Claim
 from workflow_template.standards.secrets.commands import read_commands
 from workflow_template.standards.secrets.lines import File, Line
+from workflow_template.standards.secrets.needles import Why
 from workflow_template.standards.secrets.pairs import read_pairs
 from workflow_template.standards.secrets.patterns import Lazy
-from workflow_template.standards.secrets.places import WINDOW, Place, Why
+from workflow_template.standards.secrets.places import WINDOW, Place
 from workflow_template.standards.secrets.sql import read_sql
+from workflow_template.standards.secrets.striking import read_striking
 from workflow_template.standards.secrets.tables import read_tables, whole_file
 from workflow_template.standards.secrets.tokens import known_example, private_keys, read_tokens
 from workflow_template.standards.secrets.urls import read_urls
@@ -20,10 +22,11 @@ _READERS: tuple[tuple[int, Callable[[Line], Iterator[Claim]]], ...] = (
     (Why.SHAPE | Why.NAME | Why.URL, read_tokens),
     (Why.URL | Why.SHAPE | Why.NAME, read_urls),
     (Why.COMMAND, read_commands),
-    (Why.SQL | Why.NAME, read_sql),
-    (Why.NAME | Why.SHAPE, read_pairs),
-    (Why.CALL | Why.SHAPE, read_calls),
-    (Why.NAME, read_tables),
+    (Why.SQL | Why.NAME | Why.STRIKING, read_sql),
+    (Why.NAME | Why.SHAPE | Why.STRIKING, read_pairs),
+    (Why.CALL | Why.SHAPE | Why.STRIKING, read_calls),
+    (Why.NAME | Why.STRIKING, read_tables),
+    (Why.STRIKING, read_striking),
 )
 _READERS_OF_LOCKS = _READERS[:2]
 _LOCK = Lazy(

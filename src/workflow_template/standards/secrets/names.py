@@ -13,6 +13,7 @@ class Role(Enum):
 
     PASSWORD = "password"  # noqa: S105 - the name of a role
     SECRET = "secret"  # noqa: S105 - the name of a role
+    SIGNING = "signing secret"
     TOKEN = "token or key"  # noqa: S105 - the name of a role
     KEY = "key"
     PIN = "PIN"
@@ -26,7 +27,10 @@ _PASSWORDS = words("""password passwd passwort kennwort passphrase passcode pass
     storepass keypass requirepass bindpw rootpw masterauth passe palabraclave""")
 _SHORT_PASSWORDS = words("pass clave")
 _GLUED_PASSWORDS = ("password", "passwd", "passwort", "kennwort", "passphrase", "pwd", "passcode", "contrasena", "contraseña", "wachtwoord")
-_SECRETS = words("secret secrets geheimnis segreto secreto geheim sekret passkey")
+_SECRETS = words("secret secrets geheimnis segreto secreto geheim sekret passkey salt pepper")
+_SIGNS = words(
+    "jwt app session client cookie flask django rails shared webhook signing hmac oauth consumer auth encryption hash token next"
+)
 _TOKENS = words("token tokens bearer jwt apikey apikeys accesskey secretkey authkey authtoken accesstoken sas sessionid jeton")
 _GLUED_TOKENS = ("token", "apikey", "accesskey", "secretkey", "accountkey", "privatekey", "authkey", "apisecret", "clientsecret")
 _LOGINS = words("credential credentials creds cred login logins auth userpwd userpass zugangsdaten identifiants credenciales credenziali")
@@ -91,14 +95,14 @@ def _noun(parts: list[str], at: int) -> Role | None:
     if word in _PASSWORDS or word.endswith(_GLUED_PASSWORDS) or (is_last and word in _SHORT_PASSWORDS):
         return Role.PASSWORD
     if word in _SECRETS or word.endswith("secret"):
-        return Role.SECRET
+        return Role.SIGNING if before in _SIGNS or (word != "secret" and word.endswith("secret")) else Role.SECRET
     if word in _TOKENS or word.endswith(_GLUED_TOKENS):
         return None if before in _NOT_TOKENS else Role.TOKEN
     after = parts[at + 1] if at + 1 < len(parts) else ""
     if (word in _KEYS or word == "clave") and after in _WHICH_KEY:
         return Role.TOKEN
     if word in _KEYS and (before in _KEYS_OF or before in _SECRETS or before in _PASSWORDS):
-        return Role.TOKEN
+        return Role.SIGNING if before in _SIGNS or before in _SECRETS else Role.TOKEN
     if word in _LOGINS:
         return Role.LOGIN
     if parts == ["key"]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflow_template.standards.secrets.bare import read_bare, shell_word, told
-from workflow_template.standards.secrets.claims import Claim, by_role
+from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role
 from workflow_template.standards.secrets.expressions import VALUES, claim_pieces, from_defaults, from_expression
-from workflow_template.standards.secrets.lines import Kind, Line, Name
+from workflow_template.standards.secrets.kinds import Kind
+from workflow_template.standards.secrets.lines import Line, Name
 from workflow_template.standards.secrets.literals import literals
 from workflow_template.standards.secrets.names import Role, marked, role, split
 from workflow_template.standards.secrets.patterns import Lazy, words
@@ -87,7 +88,7 @@ def _default_of_variable(line: Line, name: Name) -> Iterator[Claim]:
     """`${NAME:-default}`."""
     found = _ITS_DEFAULT().match(line.text, name.end)
     if found:
-        yield by_role(line.start + found.start(1), found[1], name.role, weak=True)
+        yield by_role(line.start + found.start(1), found[1], name.role, NOTHING_ELSE)
 
 
 def _is_key(line: Line, name: Name) -> bool:
@@ -103,7 +104,7 @@ def _assigned(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
         return
     if _QUOTE().match(line.ahead, at) or (line.kind in (Kind.CODE, Kind.SQL) and not in_text):
         if not _only_closes(line, name.start, at):
-            yield from from_expression(line, at, name.role, weak=op in _SETS and _is_plainly_named(name))
+            yield from from_expression(line, at, name.role, plain=op in _SETS and _is_plainly_named(name))
             yield from _number(line, at, name.role)
         return
     yield from read_bare(line, name.start, at, op, name.role)
@@ -146,7 +147,7 @@ def _after_comma(line: Line, name: Name, at: int) -> Iterator[Claim]:
             literal.before == at and line.kind is not Kind.TEXT and line.ahead[literal.start + len(literal.value) + 1 :].lstrip()[:1] != ":"
         )
         if direct or (keyword and keyword[1].lower() in VALUES):
-            yield from claim_pieces(line, [literal], name.role, weak=bool(_TAKES_DEFAULT().search(before)))
+            yield from claim_pieces(line, [literal], name.role, plain=bool(_TAKES_DEFAULT().search(before)))
     yield from from_defaults(line, at, name.role)
 
 
@@ -199,7 +200,7 @@ def _in_tag(line: Line, name: Name, at: int) -> Iterator[Claim]:
     """`<password>X</password>`."""
     if line.text[: name.start].rstrip()[-1:] in ("<", ":", '"', "'") and "</" in line.ahead[at:]:
         value = line.text[at:].split("<")[0].strip()
-        yield by_role(line.start + at, value, name.role, weak=line.kind is not Kind.TEXT)
+        yield by_role(line.start + at, value, name.role, Grade.CHOSEN if line.kind is Kind.TEXT else NOTHING_ELSE)
 
 
 def _in_cell(line: Line, name: Name, at: int) -> Iterator[Claim]:

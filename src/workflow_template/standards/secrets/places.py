@@ -3,101 +3,41 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
+from workflow_template.standards.secrets.kinds import kind_of
+from workflow_template.standards.secrets.needles import ACCENTED, ALL_OF_A_NAME, ANYWHERE, FOREIGN, Anchor, Why, anchors, needles
 from workflow_template.standards.secrets.patterns import Lazy
 
 MOST_PLACES = 20_000
 LONG, _LEFT, _RIGHT = 2000, 300, 700
 WINDOW, _MOST_AT_SIGNS = 900, 200_000
 
-
 Place = tuple[int, int, int]
 
 
-class Why:
-    """What a place was found by, and so which readers look at it; plain bits, since there are thousands to join."""
-
-    NAME: Final = 1
-    CALL: Final = 2
-    COMMAND: Final = 4
-    SQL: Final = 8
-    URL: Final = 16
-    SHAPE: Final = 32
-
-
-_NAMED = Why.NAME | Why.CALL
-_ANY = _NAMED | Why.COMMAND
-_NAME_ENDS = r"""[\w.-]{0,60}+["'`\])}*>_]{0,8}+[ \t]{0,40}"""
-_VALUE = r"[=:,;(|>\s]"
-_VALUE_IN_CODE = r"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}+[0-9!$%&?@"'])"""
-_WORDS = {
-    "pass": Why.SQL | _ANY, "pw": Why.NAME, "secret": _NAMED, "token": _NAMED, "key": _ANY, "auth": _NAMED, "cred": _ANY,
-    "login": Why.SQL | _ANY, "kennwort": Why.NAME, "senha": Why.NAME, "clave": Why.NAME, "mdp": Why.NAME, "haslo": Why.NAME,
-    "wachtwoord": Why.NAME, "contrasen": Why.NAME,
-}  # fmt: skip
-# A pattern is searched by its first letters: those of `token` are frequent, those of `ken` are not.
-_SEARCHED_AS = {
-    "secret": "cret(?<=secret)", "token": "ken(?<=token)", "auth": "uth(?<=auth)", "login": "gin(?<=login)", "senha": "ha(?<=senha)",
-}  # fmt: skip
-# In code a plain `key`, `keys` and `passes` are of no interest: what is random beside them is found by its shape.
-_NOT_IN_CODE = {"key": r"(?<=[\w-]key)(?<!monkey)(?!s)", "pass": r"(?!e[sd]|ing)"}
-_PHRASES = {
-    "connect": (r"connect\w{0,12}\s?\((?:[^\n\"')]{0,200}+[\"']|[ \t]{0,9}\r?\n)", Why.CALL | Why.COMMAND),
-    "identified": (r"identified\s{1,20}(?:(?:with|via)\s{1,20}\S{1,60}\s{1,20})?(?:by|as|using)\s", Why.SQL),
-    "ftp": (r"ftp\w{0,8}\s?\(", Why.CALL),
-    "jwt": (r"jwt\.\w{2,8}\(", Why.CALL),
-    "-p": (r"-p(?<=[\s\"'`\[(]-p)[^\n]", Why.COMMAND),
-    "curl": (r"curl[\"'.\s]", Why.COMMAND),
-}
-_ELSEWHERE = {
-    Why.NAME: """geheim parola heslo adgangskode salasana jelszo losenord sifre parool cookie session zugangs identifiant pin sas bearer
-        schluessel""",
-    Why.COMMAND: """redis-cli ldap sqlplus expdp impdp smbclient lftp ncftp 7z zip mariadb rman sqlldr .logon sudo chpasswd net
-        --from-literal securestring isql kinit <<<""",
-    Why.SQL: "openrowset opendatasource encrypt",
-    Why.URL: "oracle:thin",
-    Why.CALL: "ftp bind fernet create_user",
-}  # fmt: skip
-_WHERE_COMMANDS_RUN = {Why.COMMAND: "redis-cli ldap sqlplus smbclient lftp 7z"}
-_ACCENTED = {Why.NAME: "contrase has?o senord schl?ssel jelsz ?ifre cl?"}
 _OTHER_SCRIPTS = Lazy("[\u0370-\u06ff\u0900-\u097f\u3040-\u9fff\uac00-\ud7af]")
-_FOREIGN = "парол ключ 密码 密碼 口令 密钥 パスワード 비밀번호 סיסמ κωδικ 暗証 रहस्य"
-_CLASSES = bytes(97 if chr(sign).isascii() and chr(sign).isalpha() else 48 if 48 <= sign < 58 else 32 for sign in range(256))
-_SHAPE = re.compile(rb"0a{1,6}0")
+_SIGNS = {**dict.fromkeys(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", b"a"), **dict.fromkeys(b"0123456789", b"0")}
+_SIGNS |= {**dict.fromkeys(b"\"'`", b'"'), **dict.fromkeys(b"!#$%&*?@+^~", b"!")}
+_CLASSES = b"".join(_SIGNS.get(sign, b" ") for sign in range(256))
+_RUNS = bytes(97 if chr(sign).isascii() and chr(sign).isalnum() else 32 for sign in range(256))
+_LONG_RUN = b"a" * 20
+_SHAPE, _SIGN_BEFORE_QUOTE = re.compile(rb'0(?:"|a{1,6}(?:0|a{0,30}"))'), re.compile(b'!"')
+_STRIKING = re.compile(rb"(?=.*[a-zA-Z])(?=.*[0-9!#$%&*?@^~])(?=.*[A-Z!#$%&*?@^~]|[a-z]{4,}(?:19|20)?\d\d$)[!#-&(-~]{6,40}")
+_QUOTE = 34
+_MIXED = re.compile(rb"(?=[A-Za-z]*[0-9])(?=[A-Z0-9]*[a-z]|[A-Z0-9]*$)(?=[a-z0-9]*[A-Z]|[a-f0-9]{32})")
 _RUN = re.compile(rb"[\w+/=-]{1,200}")
+_SLASHED = re.compile(rb"[\"'\s=:][A-Za-z]\w{1,30}/[^\s/@\"':]{3,40}\Z")
 _JOINED = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/-"
-
-
-class _Search:
-    """A search for a word with what must follow it; its pattern is compiled for the first file that holds the word."""
-
-    __slots__ = ("pattern", "source", "why", "word")
-
-    def __init__(self, word: str, source: str, why: int) -> None:
-        self.word, self.source, self.why = word.encode(), source.encode(), why
-        self.pattern: re.Pattern[bytes] | None = None
-
-
-def _searches(value: str, excluded: dict[str, str]) -> list[_Search]:
-    names = [_Search(word, _SEARCHED_AS.get(word, word) + excluded.get(word, "") + _NAME_ENDS + value, why) for word, why in _WORDS.items()]
-    return names + [_Search(word, source, why) for word, (source, why) in _PHRASES.items()]
-
-
-_SEARCHES = {True: _searches(_VALUE_IN_CODE, _NOT_IN_CODE), False: _searches(_VALUE, {})}
 
 
 def places(path: str, text: str) -> list[Place]:
     """Start, end and reason of each stretch of *text* that holds a word or a shape of a secret, in order."""
-    found = _Found(text)
-    python = path.endswith((".py", ".pyi"))
-    found.by_words(_SEARCHES[python])
-    if not python:
-        found.by_needles(_ELSEWHERE)
-    elif b"subprocess" in found.low:
-        found.by_needles(_WHERE_COMMANDS_RUN)
+    found, python = _Found(text), path.endswith((".py", ".pyi"))
+    found.by_anchors(anchors(in_python=python))
+    found.by_needles(ANYWHERE)
+    found.by_needles(needles(kind_of(path), found.low, in_python=python))
     if not text.isascii():
-        found.by_needles(_ACCENTED)
+        found.by_needles(ACCENTED)
         found.by_foreign_words()
     found.by_at_signs()
     found.by_shape()
@@ -121,20 +61,24 @@ class _Found:
     def sorted(self) -> list[Place]:
         return [(start, end, why) for start, (end, why) in sorted(self.spans.items())]
 
-    def by_words(self, searches: list[_Search]) -> None:
+    def by_anchors(self, some: list[Anchor]) -> None:
+        """Lines with a part of a telling name that a value may follow, or with a command."""
         low = self.low
-        for search in searches:
-            pattern = search.pattern
-            if pattern is None:
-                if search.word not in low:
+        for anchor in some:
+            around, ending = anchor()
+            upto = 0
+            for found in around.finditer(low):
+                if len(self.spans) >= MOST_PLACES:
+                    return
+                if found.start() < upto:
                     continue
-                pattern = search.pattern = re.compile(search.source)
-            match = pattern.search(low)
-            while match and len(self.spans) < MOST_PLACES:
-                match = pattern.search(low, self.add(match.start(), search.why))
+                if not found.lastindex:
+                    self.add(found.start(), Why.COMMAND)
+                elif ending.match(low, found.end()):
+                    upto = self.add(found.start(), ALL_OF_A_NAME)
 
-    def by_needles(self, needles: dict[int, str]) -> None:
-        for why, some in needles.items():
+    def by_needles(self, wanted: dict[int, str]) -> None:
+        for why, some in wanted.items():
             for needle in some.split():
                 self._by_needle(needle.encode(), why)
 
@@ -145,7 +89,7 @@ class _Found:
 
     def by_foreign_words(self) -> None:
         lowered = lower(self.text) if _OTHER_SCRIPTS().search(self.text) else ""
-        for needle in _FOREIGN.split():
+        for needle in FOREIGN.split():
             at = lowered.find(needle)
             while at >= 0 and len(self.spans) < MOST_PLACES:
                 at = lowered.find(needle, self.add(at, Why.NAME))
@@ -156,22 +100,45 @@ class _Found:
         for _ in range(_MOST_AT_SIGNS):
             if at < 0 or len(self.spans) >= MOST_PLACES:
                 return
-            if self.data.rfind(b"://", max(0, at - 300), at) >= 0:
+            if self.data.rfind(b"://", max(0, at - 300), at) >= 0 or _SLASHED.search(self.data, max(0, at - 60), at):
                 at = self.add(at, Why.URL) - 1
             at = self.data.find(b"@", at + 1)
 
     def by_shape(self) -> None:
-        """Lines with a long run of letters with digits among them, as all issued tokens have."""
+        """Lines with a long run of letters with digits among them, as all issued tokens have, and with texts that nobody reads aloud."""
         classes, upto = self.data.translate(_CLASSES), 0
         for match in _SHAPE.finditer(classes):
             at = match.start()
             if at < upto or len(self.spans) >= MOST_PLACES:
+                continue
+            if classes[match.end() - 1] == _QUOTE:
+                self._by_closing_quote(match.end() - 1)
                 continue
             run = _RUN.match(self.data, at)
             upto = run.end() if run else at + 1
             before = self.data[max(0, at - 24) : at]
             if upto - at + len(before) - len(before.rstrip(_JOINED)) >= 15:
                 upto = self.add(at, Why.SHAPE)
+            elif classes[upto : upto + 1] == b'"':
+                self._by_closing_quote(upto)
+        for match in _SIGN_BEFORE_QUOTE.finditer(classes):
+            self._by_closing_quote(match.end() - 1)
+        self._by_long_runs()
+
+    def _by_long_runs(self) -> None:
+        runs, at = self.data.translate(_RUNS), 0
+        while (at := runs.find(_LONG_RUN, at)) >= 0 and len(self.spans) < MOST_PLACES:
+            end = runs.find(b" ", at)
+            end = end if end >= 0 else len(runs)
+            if _MIXED.match(self.data, at, min(end, at + 60)):
+                self.add(at, Why.SHAPE)
+            at = end
+
+    def _by_closing_quote(self, at: int) -> None:
+        """Note a quoted text that mixes letters, digits and signs as passwords do."""
+        opened = self.data.rfind(self.data[at : at + 1], max(0, at - 42), at)
+        if opened >= 0 and len(self.spans) < MOST_PLACES and _STRIKING.fullmatch(self.data, opened + 1, at):
+            self.add(opened, Why.STRIKING)
 
     def add(self, at: int, why: int) -> int:
         """Note the line of a place, or the window round it in a line too long to read; say where to search on."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.claims import Claim, by_role
+from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role
 from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.names import Role, role
 from workflow_template.standards.secrets.patterns import Lazy
@@ -56,7 +56,7 @@ def read_sql(line: Line) -> Iterator[Claim]:
 def _claims(line: Line, pattern: re.Pattern[str]) -> Iterator[Claim]:
     for found in pattern.finditer(line.text):
         group = found.lastindex or 1
-        yield Claim(line.start + found.start(group), found[group], "password in SQL", Grade.WORD if group < 3 else Grade.CHOSEN)
+        yield Claim(line.start + found.start(group), found[group], "password in SQL", NOTHING_ELSE if group < 3 else Grade.CHOSEN)
 
 
 def _inserted(line: Line) -> Iterator[Claim]:
@@ -91,5 +91,5 @@ def _rows(text: str, at: int, roles: list[Role | None], shift: int) -> Iterator[
 def _cell(cell: re.Match[str], named: Role | None, shift: int) -> Iterator[Claim]:
     group = 2 if cell[2] is not None else 3
     if named and cell[group]:
-        claim = by_role(shift + cell.start(group), cell[group], named, weak=True)
+        claim = by_role(shift + cell.start(group), cell[group], named, NOTHING_ELSE)
         yield claim._replace(kind="password in SQL") if named is Role.PASSWORD else claim

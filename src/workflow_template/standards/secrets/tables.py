@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.claims import Claim, by_role
-from workflow_template.standards.secrets.lines import File, Kind, Line, Name
+from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role
+from workflow_template.standards.secrets.kinds import Kind
+from workflow_template.standards.secrets.lines import File, Line, Name
 from workflow_template.standards.secrets.names import Role, role
 from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade, decoded, grade, stands_for
@@ -36,7 +37,7 @@ def whole_file(file: File) -> Iterator[Claim]:
     """Claims that the kind of the file makes: .pgpass, .htpasswd, a Secret of Kubernetes."""
     if "pgpass" in file.name or "pgpass" in file.text:
         for found in _PGPASS().finditer(file.text):
-            yield Claim(found.start(1), found[1], "password in .pgpass", Grade.WORD)
+            yield Claim(found.start(1), found[1], "password in .pgpass", NOTHING_ELSE)
     if "htpasswd" in file.name:
         for found in _HTPASSWD().finditer(file.text):
             yield Claim(found.start(1), found[1], "password hash in .htpasswd", sure=True)
@@ -113,4 +114,4 @@ def _labelled(line: Line, name: Name) -> Iterator[Claim]:
     found = _ITS_VALUE().search(rest.split(">")[0] if in_tag else _ENDS().split(rest)[0])
     if found:
         value = found["value"].split(found["quote"])[0] if found["quote"] else _BARE_ENDS().split(found["value"])[0].strip()
-        yield by_role(line.start + name.end + found.start("value"), value, name.role, weak=True)
+        yield by_role(line.start + name.end + found.start("value"), value, name.role, NOTHING_ELSE)

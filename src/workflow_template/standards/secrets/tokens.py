@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from workflow_template.standards.secrets.claims import Claim
 from workflow_template.standards.secrets.lines import Line
+from workflow_template.standards.secrets.needles import Why
 from workflow_template.standards.secrets.patterns import Lazy, words
-from workflow_template.standards.secrets.places import Why
 from workflow_template.standards.secrets.values import Grade, decoded, entropy, grade, stands_for
 
 FORMS = (

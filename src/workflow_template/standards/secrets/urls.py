@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from workflow_template.standards.secrets.claims import Claim
+from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim
 from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade, grade, stands_for
@@ -32,10 +32,10 @@ def read_urls(line: Line) -> Iterator[Claim]:
         for found in _LOGIN().finditer(line.text):
             user, password, host = unquote(found["user"]), unquote(found["password"]), found["host"]
             if "://" not in password and not _PORT().match(password) and not _is_stand_in(user, password, host):
-                yield Claim(line.start + found.start("password"), password, "password in a URL", Grade.WORD)
+                yield Claim(line.start + found.start("password"), password, "password in a URL", NOTHING_ELSE)
     if "oracle:thin" in line.lower:
         for found in _ORACLE().finditer(line.text):
-            yield Claim(line.start + found.start(1), found[1], "password in a URL", Grade.WORD)
+            yield Claim(line.start + found.start(1), found[1], "password in a URL", NOTHING_ELSE)
     if "=" in line.text and ("?" in line.text or "&" in line.text):
         for found in _KEY().finditer(line.text):
             yield Claim(line.start + found.start("value"), unquote(found["value"]), "key in a URL", Grade.RANDOM)

@@ -1,4 +1,4 @@
-"""Judge a value: a stand-in, a plain word, what a person would choose as a password, or random signs."""
+"""Judge a value: a stand-in, what a name or a word would be, what a person would choose as a password, or random signs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ class Grade(IntEnum):
     """How much a value looks like a secret, by itself."""
 
     NONE = 0
-    WORD = 1
-    CHOSEN = 2
-    RANDOM = 3
-    NEVER = 4
+    NAME = 1
+    WORD = 2
+    CHOSEN = 3
+    RANDOM = 4
+    NEVER = 5
 
 
 _STANDS_FOR = words("""password passwd passwort kennwort pass pwd pw passphrase passcode secret secrets token tokens key keys api apikey
@@ -52,14 +53,15 @@ _HINTS = Lazy(
 )
 _LOOKED_UP = Lazy(
     r"""^(?:\$\w+|\$?\{.*\}|%\w+%|\#\{.*|@{1,2}\w+@{1,2}|__\w+__|\[.*\]|\(.*\)|&\w+|\*\w+|!\w.*|:\w+|\?|@\w+)$
-    | \$\{|\$\(|\{\{|\}\}|\#\{|<%|%\(\w+\)|%[sdr](?![A-Za-z0-9])|^%s|`|\$env:|\$[A-Z_]{3,}
+    | \$\{|\$\(|\{\{|\}\}|\#\{|<%|%\(\w+\)|%[sdr](?![A-Za-z0-9])|^%s|`|\$env:|(?<![A-Za-z0-9$])\$[A-Za-z_]{3,}
     | ^(?:env|file|vault|ssm|arn|op|sm|kms|gcp|aws|azure|keyvault|secretsmanager|secretref|secret|ref|akv|doppler|keyring|enc|sops
       |conjur|cyberark|bws|lookup|urn|data|awssm|gsm|projects/[^/]*/secrets?)(?:\+\w+)?[:(\[{/]
     | ^\$ansible_vault|^@microsoft\.|os\.environ|getenv|process\.env|secrets\.|environ\[""",
     re.X | re.I,
 )
 _CODE = Lazy(
-    r"[\w.\[\]'\"]+\(.*|.*\)\s*|[\[({<=:,;|&>].*|[A-Za-z_.]+[\[(].*|.*[=:,({\[]|[A-Za-z]+[:=/][A-Za-z_]+|[\w-]+:\d+|[A-Za-z ]+[:.?,]"
+    r"[\w.\[\]'\"]+\(.*\).*|[A-Za-z_.]+\(.*|[\[({<=:,;|&>].*|[A-Za-z_.]+[\[(].*|.*[=:,({\[]|[A-Za-z]+[:=/][A-Za-z_]+|[\w-]+:\d+"
+    r"|[A-Za-z ]+[:.?,]"
 )
 _TITLES = Lazy(r"[A-Z][a-z]{2,}(?:-[A-Z][a-z]{2,})+")
 _FIELD = Lazy(r"\{[A-Za-z_]*[\w.\[\]'\"()]*(?:![rsa])?(?::[^{}]*)?\}")
@@ -68,7 +70,7 @@ _NOT_TEXT = Lazy(
     | \.(?:py|json|ya?ml|txt|pem|crt|key|cer|pfx|p12|p8|der|jks|toml|ini|cfg|conf|md|html?|env|sql|csv|xml|sh|log|pub|gpg|asc|zip|gz
       |js|ts|parquet|lock)$
     | \\[dwsbSDWAZ](?![A-Za-z0-9]{3}) | \[\^? [a-zA-Z0-9]-[a-zA-Z0-9] | \(\?[:=!P<] | ^\^.*\$$ | ^[\#.][a-z][a-z_-]*$
-    | ^[\w.]*[A-Za-z_]\(.*\)$ | ^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\.[A-Za-z_]\w*(?<!\d)$ | ^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$
+    | ^[\w.]*[A-Za-z_]\(.*\)$ | ^[A-Za-z_]+\d*(?:\.[A-Za-z_]+\d*)*\.[A-Za-z_]+$ | ^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$
     | ^[a-z]+/[a-z.+-]+$ | ^(?:[a-z_.-]+/)+[a-z_.-]+$ | ^v?\d+(?:\.\d+)+$
     | ^\d{4}-\d\d-\d\d | ^(?:\\[nrt0])+$ | ^<.*>$ | ^[a-zA-Z]:\w+=""",
     re.X,
@@ -76,11 +78,23 @@ _NOT_TEXT = Lazy(
 _DIGEST = Lazy(
     r"^(?:\$[0-9a-z]{1,10}\$|\{?s?sha\d*[-:=$}]|md5[:=$]?|pbkdf2|argon2|bcrypt|scram-sha|scrypt|\*[0-9A-F]{40}$|ssha|\{\w+\})", re.I
 )
+_NUMBERED = Lazy(
+    r"(?:[A-Z]?[a-z]+)*[A-Z]*\d|[A-Z][A-Za-z]*?(?:Int|Float|Complex|Decimal|Base|Sha|Utf|Version|Python|Windows|Level|Column|Table|Sheet)\d+"
+    r"|[A-Za-z]{1,5}\d{1,3}(?:[A-Z]\w*|[a-z]{0,3}\d?)|(?:[A-Z]+_)+\w+|[A-Z][A-Za-z]+\d[A-Z]\w*(?:-[A-Z]\w*)*"
+)
+_PUNCTUATED = Lazy(r"[\s\"'`<>(){}\[\]|,;\\]|://|^[./%*&]|[.:/-]\d+[.:/-]|\w\.\w+\.\w|%[a-zA-Z]|^\w+[/=]\w+")
+_PASSWORD_SIGNS = frozenset("!#$%&*?@+^~=")
+_LEET = Lazy(r"[a-z]\d[a-z]{2}|[A-Z]\d[a-z]{3}|[a-z]{2}\d[a-zA-Z]")
+_WITH_SIGN = Lazy(r"[a-z]{4,}(?:19|20)\d\d|[A-Za-z]{3,}[\w-]*[!#$%&*?@+^~][\w!#$%&*?@+^~-]*")
 _UUID = Lazy(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _HEX = Lazy(r"(?:0x)?[0-9a-fA-F]+")
 _WORDLIKE = Lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_NAMING = words("""password passwd pass pwd pw passphrase passwort secret secrets token tokens key keys cred creds credential credentials
+    name id ref env var file path url uri host port user username db database login auth value field param config setting settings string
+    text type label title input form page button error message hint test example default service account client admin vault api access
+    private public store manager provider session cookie header bearer prompt new old confirm current change reset my your""")
 _NAMELIKE = Lazy(
-    r"[a-z][a-z]*(?:[_.-][a-z]+)*(?:[_.-]?v?\d{1,2})?|[A-Z]+(?:_[A-Z]+)*(?:_?\d{1,2})?|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,}"
+    r"[a-z][a-z]*(?:[_.-][a-z]+)*(?:[_.-]?v?\d{1,2})?|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+|[A-Z]+(?:_[A-Z]+)*(?:_?\d{1,2})?|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,}"
 )
 _WEAK = Lazy(r"(?i)(?:admin|qwerty|password|passwort|passwd|secret|geheim|welcome|root|postgres|letmein)[-_@]?\d{2,8}[!.*#]?|admin[!@#]+")
 _NAMES_ITSELF = Lazy(r"(?i)pass|pwd?$|secret|token|credential|^(?:test|new|old|wrong|bad|some|my|your|another|any)")
@@ -155,10 +169,11 @@ def _unspeakable(value: str) -> bool:
 
 
 def _phrase(value: str) -> Grade:
-    """Text with blanks: a sentence, unless four or more plain words stand there as in a passphrase."""
+    """Text with blanks: a sentence, unless plain words stand there as in a passphrase."""
     parts = value.split()
-    if len(parts) >= 4 and all(part.isalpha() and part.islower() and len(part) > 2 for part in parts):
-        return Grade.NONE if any(part in _SENTENCE for part in parts) else Grade.WORD
+    if all(part.isalpha() and part.islower() for part in parts) and len(value) >= 10:
+        spoken = any(part in _SENTENCE or part in _NAMING for part in parts) or len(parts) > 6
+        return Grade.NONE if spoken else Grade.WORD if len(parts) >= 4 and min(map(len, parts)) > 2 else Grade.NAME
     spoken = any(part.lower().strip(".,:") in _SENTENCE or part.lower() in _STANDS_FOR and part.isalpha() for part in parts)
     chosen = len(parts) <= 4 and any(sign.isdigit() for sign in value) and any(sign.isalpha() for sign in value)
     return Grade.CHOSEN if chosen and value[:1].isupper() and not spoken else Grade.NONE
@@ -174,14 +189,30 @@ def _mixed(value: str) -> Grade:
     has_letter, has_digit = any(sign.isalpha() for sign in value), any(sign.isdigit() for sign in value)
     signs = sum(not sign.isalnum() and sign not in "_-." for sign in value)
     if _NAMELIKE().fullmatch(value) and not (has_digit and value.isalnum() and len(value) >= 6):
-        return Grade.WORD if "-" in value and value.count("-") >= 2 and len(value) >= 12 else Grade.NONE
+        return _namelike(value)
     if has_letter and (has_digit or signs) and len(value) >= 4 and not _looks_like_code(value):
         return Grade.CHOSEN
     return Grade.WORD if (has_digit and signs and len(value) >= 6) or _TITLES().fullmatch(value) else Grade.NONE
 
 
+def _namelike(value: str) -> Grade:
+    """What reads as a name of code: it may be a secret where nothing else can stand, unless it speaks of itself."""
+    if len(value) < 6 or any(word.lower() in _NAMING for word in _WORDLIKE().findall(value)):
+        return Grade.NONE
+    return Grade.WORD if value.count("-") >= 2 and len(value) >= 12 else Grade.NAME
+
+
 def _looks_like_code(value: str) -> bool:
-    return bool(_CODE().fullmatch(value))
+    bare = value.rstrip("=")
+    return bool(_CODE().fullmatch(value)) and not (bare.isalnum() and len(value) % 4 == 0 and 0 < len(value) - len(bare) < 3)
+
+
+def is_striking(value: str) -> bool:
+    """Whether nobody would write *value* but as a password: letters mixed with digits or signs as names of code never are."""
+    if not 6 <= len(value) <= 64 or grade(value) < Grade.CHOSEN or _NUMBERED().fullmatch(value) or _PUNCTUATED().search(value):
+        return False
+    kinds = (str.islower, str.isupper, str.isdigit, _PASSWORD_SIGNS.__contains__)
+    return sum(any(map(kind, value)) for kind in kinds) >= 3 or bool(_LEET().search(value)) or bool(_WITH_SIGN().fullmatch(value))
 
 
 def is_random(value: str) -> bool:

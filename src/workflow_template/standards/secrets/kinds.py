@@ -1,0 +1,41 @@
+"""The kind of a file, by its name: it tells how bare words read."""
+
+from __future__ import annotations
+
+import functools
+from enum import Enum
+
+from workflow_template.standards.secrets.patterns import words
+
+
+class Kind(Enum):
+    """How bare words read: as names in code, as values in data and commands, as prose in text."""
+
+    CODE = "code"
+    SHELL = "shell"
+    SQL = "sql"
+    TEXT = "text"
+    DATA = "data"
+
+
+_SUFFIXES = {
+    Kind.CODE: words("""py pyi js ts tsx jsx mjs java cs go rb php scala kt r pl c cpp h groovy gradle vb lua swift rs tf tfvars hcl
+        bicep ipynb jinja j2"""),
+    Kind.SHELL: words("sh bash zsh ksh fish bat cmd ps1 psm1 mk"),
+    Kind.SQL: words("sql ddl prc pks pkb hql"),
+    Kind.TEXT: words("md markdown rst txt text adoc html htm log csv tsv psv eml"),
+}  # fmt: skip
+
+
+@functools.lru_cache(maxsize=1024)
+def kind_of(path: str) -> Kind:
+    """The kind of a file by its name; data where nothing speaks for another."""
+    name = path.rsplit("/", 1)[-1].lower()
+    if name.startswith(("dockerfile", "containerfile", "makefile", "justfile")):
+        return Kind.SHELL
+    if name.startswith(("jenkinsfile", "sconstruct")):
+        return Kind.CODE
+    if name in ("readme", "notes", "todo", "changelog"):
+        return Kind.TEXT
+    suffix = name.rpartition(".")[2]
+    return next((kind for kind, suffixes in _SUFFIXES.items() if suffix in suffixes), Kind.DATA)

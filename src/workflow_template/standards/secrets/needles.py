@@ -1,0 +1,86 @@
+"""What the first search looks for: parts of names, commands and phrases, each with the readers it calls for."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from workflow_template.standards.secrets.kinds import Kind
+
+
+class Why:
+    """What a place was found by, and so which readers look at it; plain bits, since there are thousands to join."""
+
+    NAME: Final = 1
+    CALL: Final = 2
+    COMMAND: Final = 4
+    SQL: Final = 8
+    URL: Final = 16
+    SHAPE: Final = 32
+    STRIKING: Final = 64
+
+
+# The capital is the letter that is searched for: one rare letter is found faster than all words that hold it.
+_NAMED = "Pass Pw seCret toKen Key autH Cred loGin loGon Kennwort senHa Clave mdP Haslo Heslo waChtwoord Contrasen geHeim Parol"
+_COMMANDS = "Curl -P"
+_EXACTLY = {"Curl": r"url[\"'.\s]", "-P": r"(?<=[\s\"'`\[(]-p)[^\n]"}
+# In code a plain `key`, `keys` and `passes` are of no interest: what is random beside them is found by its shape.
+_NOT_IN_CODE = {"Key": r"(?<=[\w-]k)ey(?<!monkey)(?!s)", "Pass": r"ass(?!e[sd]|ing)"}
+_NAME_ENDS = rb"""[\w.-]{0,60}+["'`\])}*>_]{0,8}+[ \t]{0,40}"""
+_VALUE = rb"[=:,;(|>\s]"
+_VALUE_IN_CODE = rb"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}+[0-9!$%&?@"'])"""
+ALL_OF_A_NAME = Why.NAME | Why.CALL | Why.SQL | Why.COMMAND
+ANYWHERE = {Why.SQL: "identified"}
+_IN_TEXT_AND_DATA = {
+    Why.NAME: """adgangskode salasana jelszo losenord sifre parool cookie session zugangs identifiant pin sas bearer schluessel lozinka
+        kodeord salt phrase""",
+    Why.COMMAND: """redis-cli ldap sqlplus expdp impdp smbclient lftp ncftp 7z zip mariadb rman sqlldr .logon sudo chpasswd net
+        --from-literal securestring isql kinit <<< db2 gpg ssh-keygen vault http: schtasks dtexec bteq""",
+    Why.SQL: "openrowset opendatasource encrypt",
+    Why.URL: "oracle:thin",
+    Why.CALL: "connect ftp bind fernet create_user",
+}  # fmt: skip
+_IN_SCRIPTS = {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] + " user "}
+_WHERE_COMMANDS_RUN = {Why.COMMAND: "redis-cli ldap sqlplus smbclient lftp 7z"}
+ACCENTED = {Why.NAME: "contrase has?o senord schl?ssel jelsz ?ifre cl?"}
+FOREIGN = "парол ключ 密码 密碼 口令 密钥 パスワード 비밀번호 סיסמ κωδικ 暗証 रहस्य"
+
+
+class Anchor:
+    """A search for one letter and the words round it; a word of its first group is a name, which a value must follow."""
+
+    __slots__ = ("_around", "_compiled", "_ending", "letter")
+
+    def __init__(self, letter: str, special: dict[str, str], ending: bytes) -> None:
+        names, commands = ("|".join(_around(word, special) for word in some.split() if letter in word) for some in (_NAMED, _COMMANDS))
+        self.letter = letter.lower().encode()
+        self._around, self._ending = self.letter + f"(?:({names})|{commands or '(?!)'})".encode(), ending
+        self._compiled: tuple[re.Pattern[bytes], re.Pattern[bytes]] | None = None
+
+    def __call__(self) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+        if self._compiled is None:
+            self._compiled = re.compile(self._around), re.compile(self._ending)
+        return self._compiled
+
+
+def _around(word: str, special: dict[str, str]) -> str:
+    """What stands round the capital of a word: before it as a condition, after it as text."""
+    before, letter, after = re.split("([A-Z])", word, maxsplit=1)
+    return special.get(word) or (f"(?<={before}{letter.lower()})" if before else "") + after
+
+
+_LETTERS = sorted({letter for letter in _NAMED if letter.isupper()})
+_IN_CODE = [Anchor(letter, _EXACTLY | _NOT_IN_CODE, _NAME_ENDS + _VALUE_IN_CODE) for letter in _LETTERS]
+_ELSEWHERE = [Anchor(letter, _EXACTLY, _NAME_ENDS + _VALUE) for letter in _LETTERS]
+
+
+def anchors(*, in_python: bool) -> list[Anchor]:
+    """The searches for parts of names that every file is worth."""
+    return _IN_CODE if in_python else _ELSEWHERE
+
+
+def needles(kind: Kind, low: bytes, *, in_python: bool) -> dict[int, str]:
+    """The words that are searched for as they are, by what they call for."""
+    if in_python:
+        return _WHERE_COMMANDS_RUN if b"subprocess" in low or b"system(" in low else {}
+    return _IN_TEXT_AND_DATA | ({} if kind in (Kind.TEXT, Kind.CODE) else _IN_SCRIPTS)

@@ -1,0 +1,83 @@
+"""Claim texts that nobody would write but as a password, where the code around them speaks of a login."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from workflow_template.standards.secrets.claims import Claim
+from workflow_template.standards.secrets.kinds import Kind
+from workflow_template.standards.secrets.lines import Line
+from workflow_template.standards.secrets.patterns import Lazy
+from workflow_template.standards.secrets.values import is_striking
+
+_TEXT = Lazy(r"""(?<![\w"'])[rRbBuUN]?(?P<quote>["'`])(?P<value>[^"'`\s]{6,64})(?P=quote)""")
+_OPENS_UP = Lazy(
+    r"(?i)conn|log_?in|log_?on|sign_?in|auth|cred|session|client|ftp|ssh|redis|mail|smtp|imap|pop3|bind|engine|account|ldap|minio|mqtt"
+    r"|rabbit|kafka|mongo|elastic|oracle|jira|proxy|crypt|unlock|user|sql|server|zugang|acc[eè]s|utente|driver|pool|remote|share|smb"
+    r"|mount|benutzer|usuario|utilisateur|gebruiker|konto|compte|cuenta|passw|database|source|target|host|env|jwt|totp|vault|zip|sign"
+)
+_ALONE = Lazy(r"(?i)auth|log_?in|unlock|crypt|passw|secret|token|sign")
+_CALLEE = Lazy(r"([A-Za-z_]\w*)\s?$")
+_GIVEN_TO = Lazy(r"""([A-Za-z_]\w*)["'\]]{0,3}\s{0,3}(?::\s?[\w\[\], .|]{1,60})?(?::|=|=>|\+=)\s{0,9}$""")
+_NAMED = Lazy(r"[\w\"'\]]\s*(?:=|:|=>)\s*$")
+_COMPARED = Lazy(r"(?:==|!=|===|\bin\s*[\[({])\s*$|\bcase\s+$")
+_WHO = Lazy(
+    r"(?i)user|login|name|account|benutzer|usuario|utilisateur|gebruiker|konto|who|role|admin|root|match|passw|pw|entered|given|input"
+)
+_MOST_SIGNS, _MOST_TEXTS = 500, 12
+
+
+class _Around(NamedTuple):
+    """The open bracket round a text: what stands before it, what stands between the last comma and the text, and how many are before it."""
+
+    sign: str
+    before: str
+    direct: str
+    place: int
+
+
+def read_striking(line: Line) -> Iterator[Claim]:
+    """Claim striking texts that are passed to a call, kept beside a user or compared with what somebody entered."""
+    if line.kind is Kind.TEXT:
+        return
+    for number, found in enumerate(_TEXT().finditer(line.text)):
+        if number >= _MOST_TEXTS:
+            return
+        if is_striking(found["value"]) and _is_for_a_login(line, found.start()):
+            yield Claim(line.start + found.start("value"), found["value"], "password in a call")
+
+
+def _is_for_a_login(line: Line, at: int) -> bool:
+    before = (line.before + line.text[:at])[-_MOST_SIGNS:]
+    if _COMPARED().search(before):
+        return bool(_WHO().search(line.text[:at]))
+    around = _around(before)
+    for _ in range(4):
+        if around is None or _NAMED().search(around.direct):
+            return False
+        callee = _CALLEE().search(around.before) if around.sign == "(" else None
+        given_to = _GIVEN_TO().search(around.before)
+        named = callee or given_to
+        if named:
+            return bool(_OPENS_UP().search(named[1])) and (around.place > 0 or bool(callee and _ALONE().search(named[1])))
+        outer = _around(around.before)
+        around = outer and outer._replace(direct="", place=around.place)
+    return False
+
+
+def _around(before: str) -> _Around | None:
+    """The bracket that is open at the end of *before*."""
+    depth, commas, direct = 0, 0, len(before)
+    for at in range(len(before) - 1, -1, -1):
+        sign = before[at]
+        if sign in ")]}":
+            depth += 1
+        elif sign in "([{" and depth:
+            depth -= 1
+        elif sign in "([{":
+            return _Around(sign, before[:at], before[max(direct, at + 1) :] if commas else before[at + 1 :], commas)
+        elif sign == "," and not depth:
+            direct = direct if commas else at + 1
+            commas += 1
+    return None
