@@ -124,7 +124,7 @@ def upsert(target: Target, batches: Iterable[Batch], keys: list[str]) -> int:
     stage = target._replace(table=name)
     places = [target.columns.index(key) for key in keys]
     quoted = [target.quoted[at] for at in places]
-    target.run("CREATE", _create_stage(target, name))
+    target.run("CREATE", _create_stage(target, name, quoted))
     try:
         total = insert(stage, _with_keys(batches, keys, places))
         _refuse_twins(stage, keys, quoted)
@@ -255,13 +255,20 @@ def _binary_fits(number: int, values: tuple[Any, ...]) -> bool:
     return True
 
 
-def _create_stage(target: Target, stage: str) -> str:
+def _create_stage(target: Target, stage: str, keys: list[str]) -> str:
     columns, table = ", ".join(target.quoted), target.table
     if target.settings.family == "mssql":  # UNION ALL takes an IDENTITY off the column
         return f"SELECT TOP 0 {columns} INTO {stage} FROM {table} UNION ALL SELECT TOP 0 {columns} FROM {table}"  # noqa: S608 - quoted
-    ends = " ON COMMIT DROP" if target.settings.family == "postgresql" else ""
-    kind = "TEMPORARY" if target.settings.family == "mysql" else "TEMP"
-    return f"CREATE {kind} TABLE {stage}{ends} AS SELECT {columns} FROM {table} WHERE 1 = 0"  # noqa: S608 - quoted
+    kind = {"postgresql": f"TEMP TABLE {stage} ON COMMIT DROP", "sqlite": f"TEMP TABLE {stage}"}.get(target.settings.family)
+    kind = kind or f"TEMPORARY TABLE {stage}{_stage_index(target, keys)}"
+    return f"CREATE {kind} AS SELECT {columns} FROM {table} WHERE 1 = 0"  # noqa: S608 - quoted
+
+
+def _stage_index(target: Target, keys: list[str]) -> str:
+    """Without it MariaDB compares each row with each, where the key of the table has no index. A key of long texts cannot have one."""
+    kinds = [kind for kind, name in zip(target.types(), target.quoted, strict=True) if name in keys]
+    fits = sum(kind[3] for kind in kinds) <= 3000 and not any(249 <= kind[1] <= 252 for kind in kinds)
+    return f" (INDEX workflow_key ({', '.join(keys)}))" if fits else ""
 
 
 def _drop_stage(target: Target, stage: str) -> None:
@@ -318,7 +325,12 @@ def _exactly(column: str, kind: type) -> str:
 
 
 def _insert_missing(target: Target, stage: str, keys: list[str]) -> str:
-    names, hint = ", ".join(target.quoted), " WITH (UPDLOCK, HOLDLOCK)" if target.settings.family == "mssql" else ""
-    same_key = " AND ".join(f"t.{key} = s.{key}" for key in keys)
-    there = f"SELECT 1 FROM {target.table} AS t{hint} WHERE {same_key}"  # noqa: S608 - quoted
-    return f"INSERT INTO {target.table} ({names}) SELECT {names} FROM {stage} AS s WHERE NOT EXISTS ({there})"  # noqa: S608 - quoted
+    names, family = ", ".join(target.quoted), target.settings.family
+    if family in ("sqlite", "mysql"):  # which would look through the table for each row, where the key has no index
+        key, there = ", ".join(keys), " AND ".join(f"{key} IS NOT NULL" for key in keys)
+        missing = f"({key}) NOT IN (SELECT {key} FROM {target.table} WHERE {there})"  # noqa: S608 - quoted
+    else:
+        hint = " WITH (UPDLOCK, HOLDLOCK)" if family == "mssql" else ""
+        same_key = " AND ".join(f"t.{key} = s.{key}" for key in keys)
+        missing = f"NOT EXISTS (SELECT 1 FROM {target.table} AS t{hint} WHERE {same_key})"  # noqa: S608 - quoted
+    return f"INSERT INTO {target.table} ({names}) SELECT {names} FROM {stage} AS s WHERE {missing}"  # noqa: S608 - quoted

@@ -496,6 +496,25 @@ def test_a_key_may_be_several_columns_and_all_columns(database: Database) -> Non
     ]
 
 
+def test_a_key_without_an_index_takes_no_longer(database: Database) -> None:
+    database.helper.execute_query("CREATE TABLE plain (name {text}, kind {text}, total INTEGER)".format(**database.types))
+    rows = [{"name": f"n{number}", "kind": "x", "total": number} for number in range(8000)]
+    for _ in range(2):
+        database.helper.upsert("plain", rows, key=["name", "kind"])  # by comparing each with each: minutes
+
+    assert database.helper.execute_query("SELECT COUNT(*) AS n FROM plain") == [{"n": 8000}]
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_a_key_may_be_a_long_text(database: Database) -> None:
+    database.helper.execute_query("CREATE TABLE pages (name TEXT, address VARCHAR(2000), total INTEGER)")
+
+    for key in ("name", "address"):
+        database.helper.upsert("pages", [{"name": "n", "address": "a", "total": 1}], key=key)
+
+    assert database.helper.execute_query("SELECT name, total FROM pages") == [{"name": "n", "total": 1}]
+
+
 def test_a_row_that_others_refer_to_is_changed_not_replaced(database: Database) -> None:
     database.helper.bulk_insert("orders", [order(1)])
     database.helper.execute_query("CREATE TABLE order_lines (id INTEGER, order_id INTEGER REFERENCES orders (id) ON DELETE CASCADE)")
