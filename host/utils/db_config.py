@@ -105,7 +105,9 @@ def mask(text: str) -> str:
     """Take the known secrets, and whatever stands where a password stands, out of a text."""
     if _secrets:
         text = _known.sub(MASK, text)
-    return _IN_ODBC.sub(rf"\1{MASK}", _IN_URL.sub(rf"\1:{MASK}", text))
+    if "@" in text:
+        text = _IN_URL.sub(rf"\1:{MASK}", text)
+    return _IN_ODBC.sub(rf"\1{MASK}", text) if "=" in text or "%3" in text else text
 
 
 def remember_secret(value: object) -> None:

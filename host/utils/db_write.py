@@ -144,7 +144,8 @@ def _from_mappings(rows: Iterable[Mapping[str, Any]], columns: list[str], size: 
     take: Callable[[Any], Any] = itemgetter(*columns) if len(columns) > 1 else lambda row: (row[columns[0]],)
     iterator = iter(rows)
     while batch := list(islice(iterator, size)):
-        if exactly and (other := next((row for row in batch if len(row) != len(columns)), None)) is not None:
+        if exactly and set(map(len, batch)) != {len(columns)}:
+            other = next(row for row in batch if len(row) != len(columns))
             odd = ", ".join(sorted(set(other) ^ set(columns)))
             raise ValueError(f"all rows have the keys of the first one, and one differs in {odd}")
         try:
@@ -156,9 +157,10 @@ def _from_mappings(rows: Iterable[Mapping[str, Any]], columns: list[str], size: 
 def _from_sequences(rows: Iterable[Sequence[Any]], width: int, size: int) -> Iterator[Batch]:
     iterator = iter(rows)
     while batch := list(islice(iterator, size)):
-        if (wrong := next((row for row in batch if len(row) != width), None)) is not None:
+        if set(map(len, batch)) != {width}:
+            wrong = next(row for row in batch if len(row) != width)
             raise ValueError(f"a row has {len(wrong)} values for {width} columns")
-        yield [row if isinstance(row, tuple) else tuple(row) for row in batch]
+        yield list(map(tuple, batch))  # what is a tuple stays the same
 
 
 def _insert_sql(target: Target) -> str:
