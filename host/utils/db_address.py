@@ -84,10 +84,8 @@ def read_settings(name: str, *, read_only: bool = False) -> Settings:
             near = "".join(f", did you mean {each}" for each in get_close_matches(key, KEYS, 1))
             raise ConfigError(f"[{section.name}] {key} is not known{near} (known: {', '.join(KEYS)})")
     url = _parsed(section["url"], f"[{section.name}] url")
-    if user := section.get("user"):
-        url = url.set(username=str(user))
-    if password := section.get("password"):
-        url = url.set(password=str(password))
+    if url.get_backend_name() != "sqlite":  # which has no users, where a developer tries what has them elsewhere
+        url = url.set(username=_text(section, "user"), password=_text(section, "password"))
     try:
         return Settings(
             complete(url),
@@ -169,6 +167,11 @@ def _parsed(address: str | URL, where: str) -> URL:
         return make_url(address)
     except ArgumentError:
         raise ConfigError(f"{where} is not an address such as mssql+pyodbc://HOST/DATABASE or sqlite:///data/workflows.db") from None
+
+
+def _text(section: Section, key: str) -> str | None:
+    value = section.get(key)
+    return None if value is None else str(value)
 
 
 def _absolute(url: URL) -> URL:

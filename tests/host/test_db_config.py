@@ -173,6 +173,12 @@ def test_all_that_may_be_said_of_a_database_is_read(settings: Path) -> None:
     assert (found.read_only, found.timeout, found.connect_timeout, found.pool_size) == (True, 5.0, 3, 2)
 
 
+def test_a_password_for_production_does_not_disturb_sqlite(config: Path) -> None:
+    (config / "settings.toml").write_text("[database]\nurl = 'sqlite:///data/a.db'\nuser = 'ada'\npassword = 'p4ssw0rd!'\n")
+
+    assert DatabaseHelper().execute_query("SELECT 1 AS one") == [{"one": 1}]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
