@@ -111,8 +111,9 @@ class Server:
         return open(self.folder / "log", "ab")
 
     def _user(self) -> dict[str, Any]:
-        """Who the server runs as: servers refuse to run as root."""
-        return {"user": self.unix_user, "group": self.unix_user, "extra_groups": []} if os.geteuid() == 0 else {}
+        """Who the server runs as (servers refuse to run as root), with a folder for its own temporary files: root's may be closed to it."""
+        user = {"user": self.unix_user, "group": self.unix_user, "extra_groups": []} if os.geteuid() == 0 else {}
+        return {**user, "env": {**os.environ, "TMPDIR": str(self.folder)}}
 
 
 class Postgresql(Server):
@@ -281,6 +282,7 @@ def sqlserver_url(run_folder: Path, request: pytest.FixtureRequest) -> Iterator[
         pytest.skip("needs a SQL Server: set WORKFLOW_TEST_MSSQL_URL to the SQLAlchemy URL of an empty database")
     request.getfixturevalue("odbc_driver")
     with _locked(run_folder / "sqlserver.lock"), _connected(make_url(MSSQL_URL)) as connection:
+        connection.execute(text("SET LOCK_TIMEOUT 10000"))  # a test that left a transaction open does not hold up the others
         before = _objects(connection)
         yield MSSQL_URL
         _drop_all(connection, before)

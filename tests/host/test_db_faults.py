@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -316,28 +316,36 @@ def test_work_is_done_again_when_it_cannot_be_put_in_an_order(database: Database
     assert database.helper.execute_query("SELECT amount FROM orders") == [{"amount": 11}]
 
 
-def hold_lock(file: str, seconds: float, ready: Any) -> None:
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        ready.set()
-        time.sleep(seconds)
-        connection.execute("COMMIT")
+LOCK = """
+import sqlite3, sys, time
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+time.sleep(float(sys.argv[2]))
+connection.execute("COMMIT")
+"""
+
+
+@contextlib.contextmanager
+def locked_by_another_process(file: Path, seconds: float) -> Iterator[None]:
+    with subprocess.Popen([sys.executable, "-c", LOCK, file, str(seconds)], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout and other.stdout.readline() == "locked\n"
+        try:
+            yield
+        finally:
+            other.kill()
 
 
 @pytest.mark.parametrize(("seconds", "waits"), [(1, True), (20, False)])
 def test_sqlite_waits_for_another_process_and_says_when_it_took_too_long(seconds: float, waits: bool, tmp_path: Path) -> None:
     db = DatabaseHelper(url=f"sqlite:///{tmp_path / 'one.db'}?timeout=3")
     db.execute_query("CREATE TABLE orders (id INTEGER)")
-    ready = multiprocessing.Event()
-    other = multiprocessing.Process(target=hold_lock, args=(str(tmp_path / "one.db"), seconds, ready))
-    other.start()
-    ready.wait(10)
 
-    with contextlib.nullcontext() if waits else pytest.raises(DBAPIError, match="locked"):
+    outcome = contextlib.nullcontext() if waits else pytest.raises(DBAPIError, match="locked")
+    with locked_by_another_process(tmp_path / "one.db", seconds), outcome:
         db.execute_query("INSERT INTO orders (id) VALUES (1)")
 
     assert ids(db) == ([1] if waits else [])
-    other.kill()
     db.close()
 
 
