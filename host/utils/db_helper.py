@@ -42,10 +42,10 @@ from db_errors import (
 )
 from db_log import told
 from db_procedures import Call, ProcedureResult, call_procedure
-from db_read import Found, fetch, frame_of, read_alone, stream, stream_shared, table_of
+from db_read import Found, fetch, frame_of, read_alone, read_table, stream, stream_shared, table_of
 from db_sql import Row, Statement, as_rows, read_statement
 from db_write import Target, batches_of, insert, upsert
-from sqlalchemy import URL, Connection, Engine, MetaData, Table
+from sqlalchemy import URL, Connection, Engine, Table
 from sqlalchemy.exc import DBAPIError
 
 __all__ = [
@@ -310,7 +310,7 @@ class DatabaseHelper:
     def table(self, name: str) -> Table:
         """Read a table's columns, types and keys from the database."""
         schema, _, plain = (None, "", name) if self.settings.family == "sqlite" else name.rpartition(".")
-        return Table(plain, MetaData(), schema=schema or None, autoload_with=self._current() or self.engine)
+        return read_table(self._current() or self.engine, plain, schema or None)
 
     def close(self) -> None:
         """Close the connections of this process to this database."""

@@ -74,11 +74,12 @@ def _sql_server(call: Call) -> ProcedureResult:
 
 def _output_types(call: Call) -> dict[str, str]:
     """The output parameters that the server knows of this procedure, with their types."""
-    *above, owner, name = ["", "", *re.findall(r"\[(?:[^\]]|\]\])*\]", call.quoted)]
-    database = f"{above[-1]}.." if above[-1] else ""
-    sql = f"EXEC {database}sp_sproc_columns_100 @procedure_name = ?, @procedure_owner = ?, @fUsePattern = 0"
-    words = [part[1:-1].replace("]]", "]") or None for part in (name, owner)]
-    rows = [list(row.values()) for found in _sets(call.connection, sql, words) for row in found]
+    *above, name = [part[1:-1].replace("]]", "]") for part in re.findall(r"\[(?:[^\]]|\]\])*\]", call.quoted)]
+    database = f"{call.quoted.partition('].[')[0]}].." if len(above) == 2 else ""
+    words = {"@procedure_name": name, "@procedure_owner": above[-1] if above else ""}
+    given = {word: value for word, value in words.items() if value}
+    sql = f"EXEC {database}sp_sproc_columns_100 {', '.join(f'{word} = ?' for word in given)}, @fUsePattern = 0"
+    rows = [list(row.values()) for found in _sets(call.connection, sql, list(given.values())) for row in found]
     return {row[3].lstrip("@"): _type_text(*row[6:10]) for row in rows if row[4] in (2, 4)}
 
 

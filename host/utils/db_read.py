@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from db_engine import TOLD, driver_errors
 from db_sql import Row, Statement, as_rows
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, inspect
+from sqlalchemy.exc import DBAPIError
 
 
 class Found(NamedTuple):
@@ -90,6 +91,20 @@ def _server_cursor(connection: Connection) -> Any:
     if connection.dialect.name in ("mysql", "mariadb"):
         return connection.connection.cursor(importlib.import_module("pymysql.cursors").SSCursor)
     return connection.connection.cursor()
+
+
+def read_table(source: Connection | Engine, name: str, schema: str | None) -> Table:
+    """A table as the database knows it; without its references, where a server speaks T-SQL and cannot tell them."""
+    try:
+        return Table(name, MetaData(), schema=schema, autoload_with=source)
+    except DBAPIError:
+        if source.dialect.name != "mssql":
+            raise
+    inspector = inspect(source)
+    keys = inspector.get_pk_constraint(name, schema)["constrained_columns"]
+    found = inspector.get_columns(name, schema)
+    columns = [Column(each["name"], each["type"], nullable=each["nullable"], primary_key=each["name"] in keys) for each in found]
+    return Table(name, MetaData(), *columns, schema=schema)
 
 
 def frame_of(found: Found, library: str | None) -> Any:

@@ -260,7 +260,8 @@ def _binary_fits(number: int, values: tuple[Any, ...]) -> bool:
 def _create_stage(target: Target, stage: str, keys: list[str]) -> str:
     columns, table = ", ".join(target.quoted), target.table
     if target.settings.family == "mssql":  # UNION ALL takes an IDENTITY off the column
-        return f"SELECT TOP 0 {columns} INTO {stage} FROM {table} UNION ALL SELECT TOP 0 {columns} FROM {table}"  # noqa: S608 - quoted
+        nothing = f"FROM {table} WHERE 1 = 0"
+        return f"SELECT {columns} INTO {stage} {nothing} UNION ALL SELECT {columns} {nothing}"  # noqa: S608 - quoted
     kind = {"postgresql": f"TEMP TABLE {stage} ON COMMIT DROP", "sqlite": f"TEMP TABLE {stage}"}.get(target.settings.family)
     kind = kind or f"TEMPORARY TABLE {stage}{_stage_index(target, keys)}"
     return f"CREATE {kind} AS SELECT {columns} FROM {table} WHERE 1 = 0"  # noqa: S608 - quoted

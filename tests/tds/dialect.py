@@ -39,7 +39,7 @@ def to_sqlite(sql: str) -> str:
 
 def stage_of(connection: sqlite3.Connection, sql: str) -> str:
     """CREATE TABLE for a SELECT … INTO of no rows, which keeps the types; empty if it is none."""
-    found = re.match(r"SELECT TOP 0 (.*?) INTO (\S+) FROM (\S+) UNION ALL ", sql, re.IGNORECASE)
+    found = re.match(r"SELECT (.*?) INTO (\S+) FROM (\S+) WHERE 1 = 0 UNION ALL ", sql, re.IGNORECASE)
     if not found:
         return ""
     declared = {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({found[3]})")}
