@@ -71,12 +71,20 @@ def test_stopped_at_any_call_the_next_command_finds_the_host_as_before_or_comple
     assert broken == {}
 
 
+def _half_rendered(folder: Path) -> Sweep:
+    """Kill cookiecutter at the first call after which a file of the workflow is on disk."""
+    sweep = Sweep(make_shim(folder), folder / "sweep", _cookiecutter_in_dev)
+    for number in range(1, sweep.count()):
+        sweep.run(number, "kill")
+        if any(path.is_file() for path in (sweep.top / "dev").rglob("*")):
+            return sweep
+    raise AssertionError("no call leaves a file behind")
+
+
 def test_a_half_rendered_folder_is_refused_by_the_check_and_taken_away_by_the_next_command(
     host: Path, run: Run, workflow: Run, tmp_path: Path
 ) -> None:
-    sweep = Sweep(make_shim(tmp_path), tmp_path / "sweep", _cookiecutter_in_dev)
-    sweep.run(30, "kill")
-    assert (sweep.top / "dev" / "daily_sales").is_dir()
+    sweep = _half_rendered(tmp_path)
 
     refused = run(sys.executable, "-m", "workflow_template", "check", "--staged", cwd=sweep.top)
     swept = _next_command(sweep.top)
@@ -88,8 +96,7 @@ def test_a_half_rendered_folder_is_refused_by_the_check_and_taken_away_by_the_ne
 
 
 def test_what_somebody_made_in_its_place_is_not_taken_away(run: Run, tmp_path: Path) -> None:
-    sweep = Sweep(make_shim(tmp_path), tmp_path / "sweep", _cookiecutter_in_dev)
-    sweep.run(30, "kill")
+    sweep = _half_rendered(tmp_path)
     mine = sweep.top / "dev" / "daily_sales"
     mine.rename(sweep.top / "dev" / "elsewhere")
     mine.mkdir()

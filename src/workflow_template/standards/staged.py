@@ -107,7 +107,8 @@ def _judge(host: Host, staged: Staged, wanted: dict[str, str], changed: frozense
     general = ruff.Run(host.top, python, settings.ruff) if python else None
     verdicts = [judge(unit, staged, partial(read.source, limits=settings.limits), changed) for unit in units(wanted)]
     found = [row for verdict in verdicts for row in verdict.found]
-    found += judge_repository(staged) if any(path.startswith(PLANS) or path.endswith("workflow.toml") for path in changed) else []
+    if staged.pending or any(path.startswith(PLANS) or path.endswith("workflow.toml") for path in changed):
+        found += judge_repository(staged)
     told = [each for each in general.findings() if each.path not in read.differing] if general else []
     for path in set(python) & read.differing.keys():
         told += ruff.Run(host.top, [path], settings.ruff, read.differing[path]).findings()
