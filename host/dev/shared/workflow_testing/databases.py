@@ -68,11 +68,17 @@ class Databases:
         """Make a copy of what `make` made at *url* from *samples*; nobody may be connected to it.
 
         SQLite copies the file, PostgreSQL uses the database as a template. MariaDB and SQL Server have no quick copy that needs no
-        right beyond CREATE DATABASE: there the samples are loaded anew.
+        right beyond CREATE DATABASE: there the tables are made anew, and the server copies the rows.
         """
         if self._server is None or self._server.get_backend_name() == "postgresql":
             return self._create(url)
-        return self.make(samples)
+        copy = self._create()
+        if samples is not None and (samples / "schema.sql").is_file():
+            metadata = _make_schema(copy, samples)
+            with _connected(copy) as connection, connection.begin():
+                for each in metadata.sorted_tables:
+                    _copy_rows(connection, str(url.database), each)
+        return copy
 
     def drop(self, url: URL) -> None:
         """Drop a database of the tests, whoever is connected to it."""
@@ -111,6 +117,13 @@ def statements_of(script: str) -> list[str]:
 
 
 def _fill(url: URL, samples: Path) -> None:
+    metadata = _make_schema(url, samples)
+    with _connected(url) as connection, connection.begin():
+        for each in metadata.sorted_tables:
+            _load(connection, each, samples)
+
+
+def _make_schema(url: URL, samples: Path) -> MetaData:
     metadata = _metadata_of(samples, url.get_backend_name())
     own = samples / f"schema.{OWN_NAMES.get(url.get_backend_name(), '')}.sql"
     with _connected(url, "AUTOCOMMIT") as connection:
@@ -121,9 +134,7 @@ def _fill(url: URL, samples: Path) -> None:
                 connection.exec_driver_sql(statement)
         else:
             _make_tables(connection, metadata)
-    with _connected(url) as connection, connection.begin():
-        for each in metadata.sorted_tables:
-            _load(connection, each, samples)
+    return metadata
 
 
 def _metadata_of(samples: Path, dialect: str) -> MetaData:
@@ -157,6 +168,15 @@ def _load(connection: Connection, into: Table, samples: Path) -> None:
     plain = table(into.name, *(column(key) for key in (rows[0] if rows else ())), schema=into.schema)
     for start in range(0, len(rows), BATCH):
         connection.execute(insert(plain), rows[start : start + BATCH])
+
+
+def _copy_rows(connection: Connection, database: str, table: Table) -> None:
+    """Copy the rows of one table out of another database of the same server."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    names = ", ".join(map(quote, table.columns.keys()))
+    schema = [table.schema or "dbo"] if connection.dialect.name == "mssql" else []
+    target, source = (".".join(map(quote, [*before, *schema, table.name])) for before in ([], [database]))
+    connection.exec_driver_sql(f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}")  # noqa: S608 - quoted
 
 
 @contextmanager

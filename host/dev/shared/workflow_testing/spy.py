@@ -6,7 +6,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,8 @@ FORBIDDEN = {
 
 @dataclass
 class Statement:
-    """One call of the database: its SQL, where it comes from, *rows* fetched, *changed* rows (-1: unknown), how long the server took."""
+    """One call of the database: its SQL, where it comes from, *rows* fetched, *changed* rows (-1: unknown), how long the
+    database took, fetching included."""
 
     sql: str
     place: str
@@ -150,7 +151,7 @@ class SqlSpy:
 
 
 class _Counting:
-    """A cursor that counts the rows which are fetched from it."""
+    """A cursor that counts the rows which are fetched from it, and the time that this takes."""
 
     def __init__(self, cursor: Any, statement: Statement) -> None:
         self._cursor, self._statement = cursor, statement
@@ -159,20 +160,26 @@ class _Counting:
         return getattr(self._cursor, name)
 
     def __iter__(self) -> Iterator[Any]:
-        for row in self._cursor:
-            self._statement.rows += 1
+        while (row := self.fetchone()) is not None:
             yield row
 
     def fetchone(self) -> Any:
-        row = self._cursor.fetchone()
+        row = self._timed(self._cursor.fetchone)
         self._statement.rows += row is not None
         return row
 
     def fetchmany(self, *size: int) -> Any:
-        return self._counted(self._cursor.fetchmany(*size))
+        return self._counted(self._timed(self._cursor.fetchmany, *size))
 
     def fetchall(self) -> Any:
-        return self._counted(self._cursor.fetchall())
+        return self._counted(self._timed(self._cursor.fetchall))
+
+    def _timed(self, fetch: Callable[..., Any], *words: int) -> Any:
+        began = time.perf_counter()
+        try:
+            return fetch(*words)
+        finally:
+            self._statement.seconds += time.perf_counter() - began
 
     def _counted(self, rows: Any) -> Any:
         self._statement.rows += len(rows)
