@@ -40,6 +40,12 @@ def look_at(page: str, width: int, dark: bool = False) -> dict[str, Any]:
     return seen
 
 
+def dom_of(page: Path) -> str:
+    """The elements of a page after its own scripts ran."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _run(folder, "--dump-dom", page.absolute().as_uri())
+
+
 def photograph(page: Path, picture: Path, width: int, height: int) -> None:
     """Write a PNG of a page."""
     with tempfile.TemporaryDirectory() as folder:

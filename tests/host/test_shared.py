@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import mock_data_generator
-import performance_profiler
 import pytest
 import test_framework
 
@@ -57,37 +56,6 @@ def test_the_generator_fills_a_table_from_the_command_line(db: Any, capsys: pyte
 
     assert capsys.readouterr().out.startswith("500 rows in orders")
     assert len(db.execute_query("SELECT id FROM orders")) == 500
-
-
-def test_work_is_measured_and_its_result_kept() -> None:
-    measured = performance_profiler.measure(lambda size: bytearray(size), 5_000_000, memory=True)
-
-    assert len(measured.result) == 5_000_000
-    assert measured.peak_bytes >= 5_000_000
-    assert measured.seconds > 0
-
-
-@pytest.mark.parametrize(
-    ("seconds", "criticality", "ok"),
-    [(29.9, "critical", True), (30.1, "critical", False), (599, "standard", True), (601, "standard", False)],
-)
-def test_a_time_is_judged_by_the_budget(seconds: float, criticality: str, ok: bool) -> None:
-    verdict = performance_profiler.judge(seconds, criticality)
-
-    assert verdict.ok is ok
-    assert ("EXCEEDED" in verdict.text) is not ok
-
-
-@pytest.mark.parametrize("installed", [True, False])
-def test_a_profile_is_a_page(installed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not installed:
-        monkeypatch.setitem(sys.modules, "pyinstrument", None)
-
-    page = performance_profiler.write_profile(lambda: sorted(range(200_000), key=str), tmp_path / "new" / "profile.html")
-
-    text = page.read_text(encoding="utf-8")
-    assert "<!doctype html>" in text.lower()
-    assert installed or "sorted" in text
 
 
 def test_two_scripts_of_one_name_are_two_modules(tmp_path: Path) -> None:

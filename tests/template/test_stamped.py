@@ -33,7 +33,7 @@ HOST_FILES = {
     *("config/settings.toml", "requirements.txt", "requirements-dev.txt", "pytest.ini", ".coveragerc", ".gitignore"),
     *(f"dev/shared/{name}.py" for name in ("test_framework", "mock_data_generator", "performance_profiler", "validation_helpers")),
     "dev/conftest.py",
-    *(path.relative_to(ROOT / "host").as_posix() for path in (ROOT / "host" / "dev" / "shared").glob("*/*.py")),
+    *(path.relative_to(ROOT / "host").as_posix() for path in (ROOT / "host" / "dev" / "shared").glob("*/*.*") if path.suffix != ".pyc"),
     *(f"dev/shared/workflow_templates/{name}_template.py" for name in ("script", "test", "debug")),
     *(f"dev/checklists/{name}_checklist.md" for name in ("workflow_development", "testing", "deployment")),
     *(f"tools/{name}.py" for name in ("create_new_workflow", "deploy_workflows", "run_tests", "validate_standards")),

@@ -169,8 +169,9 @@ def test_debugging_one_stage_writes_a_log_and_changes_nothing(stage, rows, words
     assert target(db, workflow) == []
 
 
-def test_the_profile_is_a_page_to_open(load_script, tmp_path):
-    page = tmp_path / "profile.html"
+def test_the_profile_is_a_page_and_a_proof(load_script, tmp_path):
+    profiling = load_script("debugging/profile_performance.py")
 
-    assert load_script("debugging/profile_performance.py").main(["--rows", "500", "--out", str(page)]) == 0
-    assert "<!doctype html>" in page.read_text(encoding="utf-8").lower()
+    assert profiling.main(["--volume", "400", "--seconds", "1", "--out", str(tmp_path)]) == 0
+    assert "Keeps its budget" in (tmp_path / "performance.html").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "performance.json").read_text(encoding="utf-8"))["verdict"]["ok"]
