@@ -83,8 +83,9 @@ def load_tables(db: DatabaseHelper, files: dict[str, Path]) -> dict[str, int]:
         for statement in SCHEMA.read_text(encoding="utf-8").split(";"):
             if "CREATE TABLE" in statement:
                 db.execute_query(statement)
-        for table, name, make in TABLES:
+        for table, _, _ in reversed(TABLES):  # flights refer to airlines and airports
             db.execute_query(f"DELETE FROM {db.quote(table)} WHERE 1 = 1")  # noqa: S608 - quoted
+        for table, name, make in TABLES:
             loaded[table] = db.bulk_insert(table, _watched(table, map(make, read_rows(files[name]), count(1))), BATCH)
     return loaded
 

@@ -38,6 +38,8 @@ RULES = {
     ),
     workflow.SOURCE_TABLE: (
         foreign_key("dest", "airports", "faa", business_rule="BR-07", allow="4 %", title="Every destination is a known airport"),
+        rule("BR-08", "No flight makes up more than an hour in the air", "arr_delay >= dep_delay - 60", allow="0.1 %"),
+        rule("BR-09", "No flight is shorter than 80 miles", "distance >= 80", allow="0.1 %"),
     ),
 }
 

@@ -18,6 +18,7 @@ PLACES = (
     ("the workflow", f"dev/{NAME}/"),
     ("its plan", f"dev/checklists/workflow_plans/{NAME}.md"),
     ("in production", f"scripts/{NAME}/"),
+    ("pages to open", f"reports/{NAME}_quality.html, reports/performance/{NAME}/performance.html"),
 )
 
 
