@@ -35,6 +35,8 @@ class Alone:
             return Verdict(path, name, UNSURE, "", "a log: take it out of git")
         if path.endswith(".py"):
             return self._python(path, name, said)
+        if path in self.library.broken:
+            return Verdict(path, name, UNSURE, said.kind, f"cannot be read as a notebook: {self.library.broken[path]}")
         return Verdict(path, name, MOVE if said.kind else STAY, said.kind, said.why or "no sign of development")
 
     def _python(self, path: str, name: str, said: Guess) -> Verdict:

@@ -60,11 +60,12 @@ class Notebook:
         self.words: list[Piece] = []
         parts: list[str] = []
         for cell in cells:
-            self._cell(cell, parts)
+            if isinstance(cell, dict):
+                self._cell(cell, parts)
         self.code = "".join(parts)
 
-    def _cell(self, cell: Any, parts: list[str]) -> None:
-        source = cell.get("source", "") if isinstance(cell, dict) else ""
+    def _cell(self, cell: dict[str, Any], parts: list[str]) -> None:
+        source = cell.get("source", "")
         pieces = [each for each in (source if isinstance(source, list) else [source]) if isinstance(each, Piece)]
         if cell.get("cell_type") == "markdown":
             self.words += pieces

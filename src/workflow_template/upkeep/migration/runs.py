@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from workflow_template.upkeep.migration.mentions import kind_of
 from workflow_template.upkeep.migration.moves import Moves
 from workflow_template.upkeep.migration.python_repair import Doubt
 from workflow_template.upkeep.migration.source import Edit, Text
 from workflow_template.upkeep.migration.where import normal
 
 _RUNNER = re.compile(r"(?<![\w./-])(pytest|py\.test|unittest|nosetests)(?![\w./=-])")
+_PATH = re.compile(r"(?!-)[\w.\\/-]*\w[\w.\\/-]*(::.*)?")
+_SCRIPTS = (".sh", ".bat", ".cmd", ".ps1", ".yml", ".yaml", "dockerfile", ".mk", ".ini", ".toml", ".cfg")
 _WORD = re.compile(r"[^\s\"',]+")
 _TAKES_VALUE = re.compile(
     r"-[kmpcoWnt]|--(rootdir|cov|cov-config|cov-report|junitxml|junit-xml|ignore|deselect|confcutdir|maxfail|tb|durations|basetemp"
@@ -50,6 +53,8 @@ class Runs:
         """The edits and doubts of one text file."""
         edits: list[Edit] = []
         doubts: list[Doubt] = []
+        if kind_of(path, text.text) == "other" and not path.lower().endswith(_SCRIPTS):
+            return edits, doubts
         bases = [posixpath.dirname(path), ""] if path.startswith(("scripts/", "dev/")) else ["", posixpath.dirname(path)]
         at = 0
         for line in text.text.splitlines(keepends=True):
@@ -188,7 +193,7 @@ def _positional(line: Token, start: int) -> Iterator[Token]:
         text = found[0].rstrip(");`]}")
         if text in ("&&", "||", "|", ";", ">"):
             return
-        if not skip and not text.startswith("-") and text:
+        if not skip and _PATH.fullmatch(text):
             yield Token(line.start + found.start(), line.start + found.start() + len(text), text)
         skip = bool(_TAKES_VALUE.fullmatch(text))
 
