@@ -17,8 +17,8 @@ EVERY = [each for name in snippets_of.SETS for each in snippets_of.snippets(name
 def test_a_set_has_the_promised_size(name):
     verdicts = [each.vulnerable for each in snippets_of.snippets(name)]
 
-    assert verdicts.count(True) >= 80
-    assert verdicts.count(False) >= 70
+    assert verdicts.count(True) >= 76
+    assert verdicts.count(False) >= 62
 
 
 @pytest.mark.parametrize("name", snippets_of.SETS)
@@ -87,3 +87,35 @@ def test_a_definition_that_calls_such_a_function_with_data_is_read():
     )
 
     assert [each.line for each in judge(source)] == [5]
+
+
+def test_a_lambda_that_is_only_called_with_constants_is_left_alone():
+    safe = "of = lambda table: f'SELECT COUNT(*) FROM {table}'\n\n\ndef count(cur, table='orders'):\n    cur.execute(of('lines'))\n"
+
+    assert judge(safe) == []
+    assert [each.line for each in judge(safe.replace("of('lines')", "of(table)"))] == [1]
+    assert [each.line for each in judge(safe + "\n\ndef build(table):\n    return of(table)\n")] == [1]
+    assert [each.line for each in judge(safe + "\n\nHANDLERS = [of]\n")] == [1]
+
+
+def test_a_check_counts_for_all_ways_out_of_the_function_that_makes_it():
+    check = "def check(name):\n    if name in ('a', 'b'):\n        return\n    raise ValueError(name)\n\n\n"
+    use = "def count(cur, name):\n    check(name)\n    cur.execute('SELECT COUNT(*) FROM ' + name)\n"
+
+    assert judge(check + use) == []
+    assert judge(check.replace("raise ValueError(name)", "print(name)") + use) != []
+    assert judge(check.replace("    if name", "    if lax(name):\n        return\n    if name") + use) != []
+
+
+def test_a_statement_in_a_list_of_the_module_is_found():
+    source = "WAITING = []\n\n\ndef later(name):\n    WAITING.append(f'DELETE FROM t WHERE a = {name}')\n"
+
+    assert [each.message.partition(":")[0] for each in judge(source)] != []
+    assert judge(source.replace("{name}", "?")) == []
+
+
+def test_what_an_object_says_of_itself_is_no_statement():
+    source = "class Query:\n    def __repr__(self):\n        return f'<SELECT a FROM {self.table}>'\n"
+
+    assert judge(source) == []
+    assert judge(source.replace("__repr__", "text_of")) != []

@@ -82,8 +82,10 @@ def _expressions(call: Call) -> None:
     if call.name not in words.EXPRESSION_USERS:
         return
     raw = call.name in words.RAW_USERS
-    for value in [*call.args, *call.words.values()]:
-        value = value.element if call.name == "extra" else value
+    given = [*call.args, *call.words.values()]
+    if call.name == "extra":  # lists of conditions, mappings of names to expressions
+        given = [part for value in given for part in ([each for _, each in value.parts] or [value.element])]
+    for value in given:
         if value.built and (raw or re.search(_CONDITION, value.text)):
             report(call.reader, value, call.node, f"of {call.name}()")
 

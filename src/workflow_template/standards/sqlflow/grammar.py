@@ -22,7 +22,7 @@ _OPENINGS = {
     **dict.fromkeys(_TAKE_ANYTHING.split(), _ANY),
     **dict.fromkeys(("DROP", "CREATE", "ALTER"), _OBJECT),
     **dict.fromkeys(("GRANT", "REVOKE", "DENY"), r"\b(?:TO|ON|FROM)\b"),
-    "SELECT": r"\bFROM\b|^(?:TOP|COUNT|MAX|MIN|SUM|AVG|DISTINCT)\b|^\*",
+    "SELECT": r"\S\s*\bFROM\b|^(?:TOP|COUNT|MAX|MIN|SUM|AVG|DISTINCT)\b|^\*",
     "WITH": r"^(?:RECURSIVE\s+)?\S+\s*(?:\([^)]*\)\s*)?AS\s*(?:NOT\s+|MATERIALIZED\s+)*\(",
     "INSERT": r"^(?:INTO|OVERWRITE|OR|IGNORE)\b",
     "REPLACE": r"^INTO\b",
@@ -93,7 +93,7 @@ def is_statement(text: str) -> bool:
     first = re.match(r"\{?[A-Za-z]+", rest)
     if first and _opens(first[0], rest[first.end() :]):
         return True
-    if "SELECT" in text and re.search(r"\bSELECT\b.+\bFROM\b", text[: text.rfind("FROM") + 4], re.S):
+    if "SELECT" in text and re.search(r"\bSELECT\b\s*\S.*\bFROM\b", text[: text.rfind("FROM") + 4], re.S):
         return True
     if any(word in text for word in _CHANGING) and re.search(_INNER, text):
         return True

@@ -108,6 +108,8 @@ def _add(call: Call) -> Value | None:
         return value
     else:
         call.reader.add(call.base, value.element if call.name in ("extend", "writelines") else value)
+        if isinstance(call.base, ast.Name) and call.reader.frame.inside and call.base.id in call.reader.globals:
+            call.reader.escape(value, call.node, f"kept in `{call.base.id}`")
     return CLEAN
 
 

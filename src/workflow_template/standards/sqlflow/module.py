@@ -180,6 +180,10 @@ class Module:
             return self._is_called_by_class(function)
         if owned and not private or len(function.decorator_list) > private:
             return False
+        return self.is_only_called(name)
+
+    def is_only_called(self, name: str) -> bool:
+        """Whether a name stands once without a call behind it, where it is defined."""
         if name not in self._used:
             self._used[name] = self._uses(name)
         seen, called = self._used[name]

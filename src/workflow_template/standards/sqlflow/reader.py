@@ -41,9 +41,9 @@ class Outcome(NamedTuple):
 
 
 class Frame:
-    """The function that is being read. *exits* are what names held where each open loop was left early."""
+    """The function that is being read. *exits* are what names held where each open loop was left early, *ends* where it returned."""
 
-    __slots__ = ("exits", "function", "inside", "kind", "meaning", "quiet", "returns")
+    __slots__ = ("ends", "exits", "function", "inside", "kind", "meaning", "quiet", "returns")
 
     def __init__(
         self,
@@ -56,6 +56,7 @@ class Frame:
     ) -> None:
         self.kind, self.function, self.inside, self.quiet = kind, function, inside, quiet
         self.returns: list[Value] = []
+        self.ends: list[Env] = []
         self.exits: list[list[Env]] = []
         self.meaning: dict[str, ast.expr] = dict(meaning or {})
 
@@ -266,8 +267,9 @@ class Reader:
         self.env, self.found = env, {}
         self.frame = Frame(kind or self.frame.kind, function=function, inside=True, quiet=quiet, meaning=self.frame.meaning)
         try:
-            self.block(function.body)
-            proven = frozenset(each.arg for each in parameters(function) if self.env.get(each.arg) is CHECKED)
+            ends = [self.env] if self.block(function.body) else []
+            ends += self.frame.ends
+            proven = frozenset(each.arg for each in parameters(function) if ends and all(env.get(each.arg) is CHECKED for env in ends))
             fields = tuple((name[5:], value) for name, value in self.env.items() if name.startswith("self.") and name.count(".") == 1)
             returned = CLEAN if self.module.is_clean_type(function.returns) else either(self.frame.returns)
             return Outcome(returned, proven, fields, self.found)

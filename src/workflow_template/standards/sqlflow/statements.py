@@ -42,10 +42,17 @@ def _class(reader: Reader, node: ast.ClassDef) -> None:
 
 
 def _assign(reader: Reader, node: ast.Assign) -> None:
-    value = reader.read(node.value)
+    value = _local_lambda(reader, node) or reader.read(node.value)
     for target in node.targets:
         _hold(reader, target, value)
         reader.assign(target, value, node.value)
+
+
+def _local_lambda(reader: Reader, node: ast.Assign) -> Value | None:
+    """A lambda with a name that is only ever called: what it is given is known where it is."""
+    if not isinstance(node.value, ast.Lambda) or not reader.module.is_only_called(name_of(node.targets[-1])):
+        return None
+    return Value(HOLE, node.value, code=Code(node.value, reader.env))
 
 
 def _annotated(reader: Reader, node: ast.AnnAssign) -> None:
@@ -82,8 +89,10 @@ def _global(reader: Reader, node: ast.Global | ast.Nonlocal) -> None:
 
 def _return(reader: Reader, node: ast.Return) -> bool:
     value = reader.read(node.value) if node.value else CLEAN
-    reader.escape(value, node, "that is given back")
+    if not (reader.frame.function and reader.frame.function.name == "__repr__"):
+        reader.escape(value, node, "that is given back")
     reader.frame.returns.append(value)
+    reader.frame.ends.append(reader.env)
     return False
 
 

@@ -25,6 +25,7 @@ class Stirring:
     def __init__(self, module: Module, *, everything: bool = False) -> None:
         self.module = module
         self.constants = _constants(module)
+        self.lambdas = {name for name, found in module.given.items() if any(map(_gives_lambda, found))}
         self.names: set[str] = set()  # that may hold SQL text
         self.passing: set[str] = set()  # functions that run what they are given
         self.functions: set[Function] = set()  # that need to be read
@@ -77,9 +78,12 @@ class Stirring:
         for node in walk(top):
             if isinstance(node, (ast.Global, ast.Nonlocal)) or isinstance(node, ast.Call) and self._runs(node):
                 return True
-            composes = composes or not telling and _composes(node)
+            composes = composes or not telling and (_composes(node) or self._calls_lambda(node))
             speaks = speaks or self._speaks(node)
         return composes and speaks
+
+    def _calls_lambda(self, node: ast.AST) -> bool:
+        return isinstance(node, ast.Call) and last_name(node.func) in self.lambdas
 
     def _runs(self, node: ast.Call) -> bool:
         """Whether a call runs text that is more than a constant."""
@@ -195,6 +199,10 @@ def _constants(module: Module) -> set[str]:
 
 def _gives_constant(piece: Piece) -> bool:
     return isinstance(piece.node, (ast.Assign, ast.AnnAssign)) and isinstance(piece.node.value, ast.Constant)
+
+
+def _gives_lambda(piece: Piece) -> bool:
+    return isinstance(piece.node, ast.Assign) and isinstance(piece.node.value, ast.Lambda)
 
 
 def _speaking_default(function: Function) -> bool:
