@@ -90,7 +90,7 @@ def test_a_half_rendered_folder_is_refused_by_the_check_and_taken_away_by_the_ne
     swept = _next_command(sweep.top)
 
     assert refused.returncode == 1
-    assert "dev/daily_sales: WF103 a stamp was killed here and left it half done" in refused.stdout
+    assert "dev/daily_sales: WF103 a command was killed here and left it half done" in refused.stdout
     assert "took away dev/daily_sales" in swept.stderr
     assert not (sweep.top / "dev" / "daily_sales").exists()
 
