@@ -15,8 +15,8 @@ from tests.standards.conftest import Judge, commit, places, write
 from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host, require_host
 from workflow_template.standards import judge as judging
+from workflow_template.standards.git import CouldNotJudge
 from workflow_template.standards.judge import Scope, changed_since, check
-from workflow_template.standards.listing import CouldNotJudge
 from workflow_template.standards.staged import check_staged
 
 PRINTS = '"""Help."""\n\n\ndef show(row):\n    """Show a row."""\n    print(row)\n'

@@ -15,8 +15,9 @@ from workflow_template.core.host import Host, require_host
 from workflow_template.stamp import marks
 from workflow_template.standards import finish, fixes, judge, report
 from workflow_template.standards.finish import Report
+from workflow_template.standards.git import CouldNotJudge
 from workflow_template.standards.judge import Scope, check
-from workflow_template.standards.listing import CouldNotJudge, Disk
+from workflow_template.standards.listing import Disk
 from workflow_template.standards.rule import Rule
 from workflow_template.standards.rules import RULES
 from workflow_template.standards.settings import check_id

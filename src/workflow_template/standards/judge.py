@@ -15,7 +15,8 @@ from workflow_template.core.host import Host
 from workflow_template.standards import finish, ruff
 from workflow_template.standards.cache import Cache, digest, rules_digest
 from workflow_template.standards.finish import Report, half_done, print_of
-from workflow_template.standards.listing import Disk, Listing, changed_paths, git, list_files
+from workflow_template.standards.git import git
+from workflow_template.standards.listing import Disk, Listing, changed_paths, list_files
 from workflow_template.standards.rule import Finding
 from workflow_template.standards.rules import RULES
 from workflow_template.standards.settings import FILE as SETTINGS

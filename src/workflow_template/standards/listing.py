@@ -8,25 +8,18 @@ from __future__ import annotations
 import importlib
 import os
 import stat
-import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host
+from workflow_template.standards.git import Question, git
 from workflow_template.standards.source import Source
 
 _SKIPPED = frozenset(
     (".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache")
 )
 _LINK, _MODULE = "120000", "160000"
-
-
-class CouldNotJudge(UserError):
-    """What was asked for cannot be judged: exit code 2."""
-
-    exit_code = 2
 
 
 class Listing(NamedTuple):
@@ -93,12 +86,9 @@ def list_files(host: Host) -> Listing:
         "--no-renames",
         "--ignore-submodules=all",
     )
-    status = subprocess.Popen(["git", *words], cwd=host.top, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603, S607
+    status = Question(host.top, *words)
     files = dict(_entries(git(host.top, "ls-files", "-s", "-v", "-z")))
-    told, problem = status.communicate()
-    if status.returncode:
-        raise CouldNotJudge(f"git status: {problem.decode(errors='replace').strip()}", "repair the repository first")
-    for entry in told.decode("utf-8", "surrogateescape").split("\0"):
+    for entry in status.answer().decode("utf-8", "surrogateescape").split("\0"):
         state, path = entry[:2], entry[3:]
         if state[1:] == "D" or state == "D ":
             files.pop(path, None)
@@ -107,30 +97,10 @@ def list_files(host: Host) -> Listing:
     return Listing({path: files[path] for path in sorted(files) if path})
 
 
-def list_staged(host: Host, under: Iterable[str]) -> Listing:
-    """The files of the index below these folders."""
-    return Listing(dict(_entries(git(host.top, "ls-files", "-s", "-v", "-z", "--", *under))))
-
-
 def changed_paths(host: Host, *words: str) -> list[str]:
     """What `git diff` with these words names."""
     told = git(host.top, "diff", *words, "--name-only", "--no-renames", "--no-ext-diff", "-z")
     return [path for path in told.decode("utf-8", "surrogateescape").split("\0") if path]
-
-
-def git(top: Path, *words: str) -> bytes:
-    """What a git command prints.
-
-    Raises:
-        CouldNotJudge: git is not there, or refused.
-    """
-    try:
-        done = subprocess.run(["git", *words], cwd=top, capture_output=True, check=False)  # noqa: S603, S607
-    except OSError as error:
-        raise CouldNotJudge(f"git cannot be started: {error.strerror}", "install git, and put it into PATH") from error
-    if done.returncode:
-        raise CouldNotJudge(f"git {words[0]}: {done.stderr.decode(errors='replace').strip()}", "repair the repository first")
-    return done.stdout
 
 
 def blob_id(data: bytes, like: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from workflow_template.standards.listing import CouldNotJudge
+from workflow_template.standards.git import CouldNotJudge
 from workflow_template.standards.rule import Finding, Fix
 
 LONGEST_LINE = 20_000  # signs; Windows takes 32,767

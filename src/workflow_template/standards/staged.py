@@ -6,16 +6,15 @@ It is asked at every commit, so it starts as few processes and reads as few file
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property, partial
 
 from workflow_template.core.host import Host
 from workflow_template.standards import finish, ruff
 from workflow_template.standards.finish import Report, half_done, print_of
-from workflow_template.standards.listing import CouldNotJudge, Index
+from workflow_template.standards.git import Question, what_is_staged
+from workflow_template.standards.listing import Index
 from workflow_template.standards.rules import RULES
 from workflow_template.standards.settings import FILE as SETTINGS
 from workflow_template.standards.settings import Settings, read_settings
@@ -24,17 +23,46 @@ from workflow_template.standards.unit import COMMON, judge, judge_repository, na
 from workflow_template.standards.workflow import INDEX, PLANS, Repository
 
 
+class Lines:
+    """What `git ls-files -s -v -z` lists, a hundred thousand lines perhaps: searched and not read, as it is in order of the paths."""
+
+    def __init__(self, told: bytes) -> None:
+        self._told = b"\0" + told
+
+    def below(self, path: str) -> Iterator[tuple[str, str]]:
+        """Path and id of the file *path*, or of each file in the folder *path*."""
+        name = path.encode("utf-8", "surrogateescape")
+        for wanted, ends in ((name, b"\0"), (name + b"/", b"")):
+            at = self._first(wanted)
+            while (tab := self._told.find(b"\t", at) + 1) and self._told.startswith(wanted + ends, tab):
+                _, mode, content, _ = self._told[at : tab - 1].decode("ascii").split(" ")
+                at = self._told.index(b"\0", tab) + 1
+                if mode != "160000":
+                    yield self._told[tab : at - 1].decode("utf-8", "surrogateescape"), content
+
+    def _first(self, wanted: bytes) -> int:
+        """Where the first line begins whose path is not before *wanted*."""
+        told, low, high = self._told, 1, len(self._told)
+        while low < high:
+            start = told.rfind(b"\0", 0, (low + high) // 2) + 1
+            end = told.index(b"\0", start)
+            if told[told.index(b"\t", start) + 1 : end] < wanted:
+                low = end + 1
+            else:
+                high = start
+        return low
+
+
 class Staged(Repository):
-    """The repository as it is in git's index, whose listing is searched and not read: it may have a hundred thousand lines."""
+    """The repository as it is in git's index."""
 
     def __init__(self, host: Host, listed: bytes, read: Index) -> None:
         super().__init__((), read.source, half_done(host))
         self._top = host.top
-        self._listed = b"\0" + listed
+        self._listed = Lines(listed)
 
     def has(self, path: str) -> bool:
-        name = b"\t" + path.encode("utf-8", "surrogateescape")
-        return name + b"\0" in self._listed or name + b"/" in self._listed
+        return any(True for _ in self._listed.below(path))
 
     @cached_property
     def names(self) -> dict[str, tuple[str, ...]]:
@@ -55,20 +83,8 @@ class Staged(Repository):
         return frozenset(found) - {"index", "template_plan"}
 
     def entries(self, places: Iterable[str]) -> dict[str, str]:
-        """Path -> id of what is staged, for these files and all files in these folders. Git lists them in order of their paths."""
-        found = {}
-        for place in places:
-            name = b"\t" + place.encode("utf-8", "surrogateescape")
-            for wanted in (name + b"\0", name + b"/"):
-                at = self._listed.find(wanted)
-                while at >= 0:
-                    start, end = self._listed.rfind(b"\0", 0, at) + 1, self._listed.index(b"\0", at)
-                    _, mode, content, _ = self._listed[start:at].decode("ascii").split(" ")
-                    if mode != "160000":
-                        found[self._listed[at + 1 : end].decode("utf-8", "surrogateescape")] = content
-                    at = self._listed.find(b"\t", end)
-                    at = at if self._listed.startswith(wanted, at) else -1
-        return found
+        """Path -> id of what is staged, for these files and all files in these folders."""
+        return {path: content for place in places for path, content in self._listed.below(place)}
 
 
 def _folders_in(folder: str) -> list[str]:
@@ -79,18 +95,17 @@ def _folders_in(folder: str) -> list[str]:
         return []
 
 
-def check_staged(host: Host, today: date | None = None) -> Report:
+def check_staged(host: Host, today: date | None = None, asked: tuple[Question, Question] | None = None) -> Report:
     """Judge what is staged.
 
     Raises:
         UserError: the configuration or the baseline is wrong.
         CouldNotJudge: git or ruff is missing or failed.
     """
-    listing = _start(host, "ls-files", "-s", "-v", "-z")
-    named = _told(_start(host, "diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "-z"))
-    changed = frozenset(named.decode("utf-8", "surrogateescape").split("\0")) - {""}
+    index, differing = asked or what_is_staged(host.top)
+    changed = frozenset(differing.answer().decode("utf-8", "surrogateescape").split("\0")) - {""}
     read = Index(str(host.top), LIMITS["largest_file_mb"], {})
-    staged = Staged(host, _told(listing), read)
+    staged = Staged(host, index.answer(), read)
     wanted = staged.entries(_folders(changed)) if changed else {}
     read.ids = staged.entries(_KNOWN) | wanted
     settings = read_settings(staged.read(SETTINGS), [rule.id for rule in RULES])
@@ -121,20 +136,6 @@ def _judge(host: Host, staged: Staged, wanted: dict[str, str], changed: frozense
 _KNOWN = (*COMMON, INDEX, finish.BASELINE)
 
 
-def _start(host: Host, *words: str) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(["git", *words], cwd=host.top, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603, S607
-    except OSError as error:
-        raise CouldNotJudge(f"git cannot be started: {error.strerror}", "install git, and put it into PATH") from error
-
-
-def _told(process: subprocess.Popen[bytes]) -> bytes:
-    told, problem = process.communicate()
-    if process.returncode:
-        raise CouldNotJudge(f"git: {problem.decode(errors='replace').strip()}", "repair the repository first")
-    return told
-
-
 def _folders(changed: Iterable[str]) -> list[str]:
     """What must be read: the workflows that staged files belong to, whole, and the other staged files."""
     found: dict[str, None] = {}
@@ -143,24 +144,3 @@ def _folders(changed: Iterable[str]) -> list[str]:
         for each in (f"dev/{name}", f"scripts/{name}", f"{PLANS}/{name}.md") if name else (path,):
             found[each] = None
     return list(found)
-
-
-def main() -> int:
-    """`workflow check --staged` without the reading of options: print what was found. Returns the exit code."""
-    from workflow_template.core.errors import UserError
-    from workflow_template.core.host import require_host
-    from workflow_template.standards import report
-
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    try:
-        found = check_staged(require_host())
-    except UserError as error:
-        sys.stderr.write(f"Error: {error}\n")
-        return CouldNotJudge.exit_code
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped: nothing was left half done\n")
-        return 130
-    sys.stdout.write(report.text(found, report.has_colour()) + "\n")
-    return 1 if found.failed else 0
