@@ -329,11 +329,15 @@ def _exactly(column: str, kind: type) -> str:
 
 def _insert_missing(target: Target, stage: str, keys: list[str]) -> str:
     names, family = ", ".join(target.quoted), target.settings.family
-    if family in ("sqlite", "mysql"):  # which would look through the table for each row, where the key has no index
+    same_key = " AND ".join(f"t.{key} = s.{key}" for key in keys)
+    if family == "sqlite":  # makes itself an index for a join where the key has none, and for nothing else
+        named = ", ".join(f"s.{name}" for name in target.quoted)
+        joined = f"{stage} AS s LEFT JOIN {target.table} AS t ON {same_key}"
+        return f"INSERT INTO {target.table} ({names}) SELECT {named} FROM {joined} WHERE t.{keys[0]} IS NULL"  # noqa: S608 - quoted
+    if family == "mysql":  # which would look through the table for each row, where the key has no index
         key, there = ", ".join(keys), " AND ".join(f"{key} IS NOT NULL" for key in keys)
         missing = f"({key}) NOT IN (SELECT {key} FROM {target.table} WHERE {there})"  # noqa: S608 - quoted
     else:
         hint = " WITH (UPDLOCK, HOLDLOCK)" if family == "mssql" else ""
-        same_key = " AND ".join(f"t.{key} = s.{key}" for key in keys)
         missing = f"NOT EXISTS (SELECT 1 FROM {target.table} AS t{hint} WHERE {same_key})"  # noqa: S608 - quoted
     return f"INSERT INTO {target.table} ({names}) SELECT {names} FROM {stage} AS s WHERE {missing}"  # noqa: S608 - quoted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import threading
@@ -135,6 +136,23 @@ def test_an_upsert_twice_changes_nothing_and_replaces_by_key(db: Any) -> None:
 
     assert db.execute_query("SELECT * FROM orders ORDER BY id") == before
     assert before[1] == {"id": 2, "customer": "new", "amount": 1}
+
+
+@pytest.mark.parametrize("index", ["PRIMARY KEY (shop, day)", "CHECK (1 = 1)"])
+def test_an_upsert_by_several_columns_costs_no_more_for_each_row_of_a_larger_table(index: str, db: Any) -> None:
+    db.execute_query(f"CREATE TABLE daily (shop INTEGER NOT NULL, day VARCHAR(10) NOT NULL, total INTEGER, {index})")
+    steps = {}
+    for rows in (1000, 8000):
+        with db.get_connection() as connection:
+            connection.exec_driver_sql("DELETE FROM daily")
+            count = itertools.count()
+            connection.connection.driver_connection.set_progress_handler(lambda count=count: next(count) and 0, 100)
+            for start in range(0, rows, 1000):
+                db.upsert("daily", [{"shop": at, "day": f"{at % 7}", "total": 1} for at in range(start, start + 1000)], key=["shop", "day"])
+            connection.connection.driver_connection.set_progress_handler(None, 0)
+        steps[rows] = next(count) / rows
+
+    assert steps[8000] < 6 * steps[1000]  # by comparing each with each: hundreds of times
 
 
 @pytest.mark.parametrize(("rows", "message"), [([{"id": None}], "cannot be NULL"), ([{"id": 1}, {"id": 1}], "the same id")])
