@@ -14,9 +14,10 @@ from workflow_template.core.host import Host, require_host
 from workflow_template.core.workflow import dev_names, find_folder
 from workflow_template.testing import as_json, junit, pages, places, text
 from workflow_template.testing.changed import Changed, find_changed
+from workflow_template.testing.plan import Wish, cores
 from workflow_template.testing.pool import FORKS
 from workflow_template.testing.progress import Progress
-from workflow_template.testing.run import Wish, cores, prove
+from workflow_template.testing.run import prove
 from workflow_template.testing.verdict import LEAST_COVERAGE, Limits, judge_all
 
 _PERCENT = click.FloatRange(0, 100)
@@ -95,7 +96,8 @@ def _test(host: Host, names: list[str], limits: Limits, since: str, *, spawn: bo
 
 
 def _chosen(host: Host, names: tuple[str, ...], failed: bool) -> list[str]:
-    chosen = [find_folder(host, name).name for name in names] or dev_names(host)
+    there = dev_names(host)
+    chosen = [name if name in there else find_folder(host, name).name for name in names] or there
     if not chosen:
         raise UserError("there is no workflow in dev/", "start one: workflow new")
     chosen = list(dict.fromkeys(chosen))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from workflow_template.core.host import Host
-from workflow_template.testing.run import Wish, prove
+from workflow_template.testing.plan import Wish
+from workflow_template.testing.run import prove
 from workflow_template.testing.verdict import LEAST_COVERAGE, judge
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from workflow_template.testing.changed import Changed
@@ -45,7 +44,7 @@ def _workflow(judged: Judged) -> dict[str, Any]:
         "run_because": outcome.why,
         "not_kept_because": outcome.note,
         "tests": dict(Counter(test.outcome for test in facts.tests)),
-        "not_passed": [asdict(test) for test in facts.tests if test.outcome != "passed"],
+        "not_passed": [test._asdict() for test in facts.tests if test.outcome != "passed"],
         "missing": {
             path: {"lines": file.missing, "branches": file.missing_branches}
             for path, file in facts.coverage.items()

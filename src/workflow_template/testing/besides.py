@@ -14,7 +14,9 @@ from workflow_template.testing.contents import Contents
 
 _BYTECODE = re.compile(r"^(.*?)/?__pycache__/([^/]+?)\.(?:cpython|pypy)[^/]*\.pyc$")
 _COVERED = ("dev/shared", "utils", "config")  # every file of these is known
-_HARMLESS = frozenset(("cc", "gcc", "ldconfig", "lsb_release", "uname"))  # what `platform` and `ctypes` start
+_HARMLESS = frozenset(  # what `platform`, `ctypes` and `uuid` start
+    ("arp", "cc", "gcc", "ifconfig", "ip", "ld", "ldconfig", "lsb_release", "netstat", "objdump", "uname")
+)
 _REPOSITORY = "repository"
 
 
@@ -83,7 +85,7 @@ def _names(folder: str, importable: bool) -> list[str]:
 
 
 def _importable(entry: os.DirEntry[str]) -> bool:
-    if entry.name.endswith((".py", ".pyd", ".so")):
+    if entry.name.endswith((".py", ".pyd", ".so", ".dist-info", ".egg-info")):
         return True
     return entry.is_dir() and os.path.exists(os.path.join(entry.path, "__init__.py"))
 

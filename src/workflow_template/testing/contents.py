@@ -17,8 +17,8 @@ from workflow_template.core.host import Host
 from workflow_template.testing import places
 
 _GRAIN = 2_100_000_000  # nanoseconds: FAT keeps times to two seconds
-_FORMAT = 1
-_WORDS = re.compile(rb"""["']([A-Z][A-Z0-9_]+)["']""")
+_FORMAT = 2
+_WORDS = re.compile(rb"""["']([A-Z][A-Z0-9_]+)["']|(?:environ|getenv)[\w.\[( ]*["'](\w+)["']""")
 _IMPORT = re.compile(rb"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
 
 Signature = tuple[int, int, int, int]
@@ -100,7 +100,7 @@ def _look(path: str, data: bytes) -> Held:
     variables: set[bytes] = set()
     imports: set[bytes] = set()
     if path.endswith(".py"):
-        variables = set(_WORDS.findall(data)) if b"environ" in data or b"getenv" in data else set()
+        variables = {one or other for one, other in _WORDS.findall(data)} if b"environ" in data or b"getenv" in data else set()
         imports = set(_IMPORT.findall(data))
     return Held(hashlib.sha256(data).hexdigest(), *(sorted(each.decode() for each in found) for found in (variables, imports)))
 
@@ -109,6 +109,5 @@ def _load(path: str) -> dict[str, list[Any]]:
     with contextlib.suppress(OSError, ValueError, AttributeError), open(path, encoding="utf-8") as file:
         content = json.load(file)
         if content.get("format") == _FORMAT:
-            files: dict[str, list[Any]] = content["files"]
-            return files
+            return dict(content["files"].items())
     return {}

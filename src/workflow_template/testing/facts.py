@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
-
-PASSED = ("passed", "xfailed", "skipped")
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(NamedTuple):
     """One test and how it ended. *place* is `path:line` of what failed, *text* why it failed or was skipped."""
 
     id: str
@@ -25,29 +21,28 @@ class Test:
         return self.outcome in ("failed", "error")
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """Coverage of one file: lines, branches as pairs of lines, and all arcs that were taken, to draw its page from."""
 
     executed: list[int]
     missing: list[int]
-    branches: int = 0
-    missing_branches: list[list[int]] = field(default_factory=list)
-    arcs: list[list[int]] = field(default_factory=list)
+    branches: int
+    missing_branches: list[list[int]]
+    arcs: list[list[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What one run found. *ended* says how pytest's process ended when it did not end by itself."""
+class Facts(NamedTuple):
+    """What one run found. *ended* says how pytest's process ended when it did not end by itself, *problem* why there is no coverage."""
 
     code: int  # pytest's own exit code
     seconds: float
-    tests: list[Test] = field(default_factory=list)
-    coverage: dict[str, Measured] = field(default_factory=dict)
+    tests: list[Test]
+    coverage: dict[str, Measured]
     ended: str = ""
+    problem: str = ""
     output: str = ""
 
-    def count(self, *outcomes: str) -> int:
+    def number(self, *outcomes: str) -> int:
         """How many tests ended in one of *outcomes*."""
         return sum(test.outcome in outcomes for test in self.tests)
 
@@ -73,7 +68,8 @@ class Facts:
 
 def to_json(facts: Facts) -> dict[str, Any]:
     """Facts as JSON can hold them."""
-    return asdict(facts)
+    tests = [test._asdict() for test in facts.tests]
+    return {**facts._asdict(), "tests": tests, "coverage": {path: file._asdict() for path, file in facts.coverage.items()}}
 
 
 def from_json(content: dict[str, Any]) -> Facts:

@@ -39,8 +39,8 @@ def _tiles(judged: Sequence[Judged]) -> list[tuple[str, str, str]]:
     ran, lines = (sum(each.lines()[part] for each in facts) for part in (0, 1))
     taken, branches = (sum(each.branches()[part] for each in facts) for part in (0, 1))
     passed = sum(each.verdict.code == 0 for each in judged)
-    tests, bad = sum(len(each.tests) for each in facts), sum(each.count("failed", "error") for each in facts)
-    skipped, proved = sum(each.count("skipped") for each in facts), sum(bool(each.outcome.since) for each in judged)
+    tests, bad = sum(len(each.tests) for each in facts), sum(each.number("failed", "error") for each in facts)
+    skipped, proved = sum(each.number("skipped") for each in facts), sum(bool(each.outcome.since) for each in judged)
     return [
         (f"{passed} / {len(judged)}", "workflows passed", "good" if passed == len(judged) else "bad"),
         (f"{tests:,}", f"tests, {bad:,} failed, {skipped:,} skipped", "bad" if bad else ""),

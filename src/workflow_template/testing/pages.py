@@ -11,8 +11,8 @@ from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host
 from workflow_template.testing import page
 from workflow_template.testing.changed import Changed
+from workflow_template.testing.plan import Wish
 from workflow_template.testing.pool import Job, Pool
-from workflow_template.testing.run import Wish
 from workflow_template.testing.verdict import Judged
 
 
@@ -25,7 +25,7 @@ def write(host: Host, judged: Sequence[Judged], changed: Changed, folder: Path, 
     try:
         (folder / "coverage").mkdir(parents=True, exist_ok=True)
         _draw(host, judged, folder.absolute() / "coverage", wish)
-        (folder / "index.html").write_text(page.render(judged, changed, host.top, least), encoding="utf-8")
+        (folder / "index.html").write_text(page.render(judged, changed, host.top, least), encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UserError(f"{error.filename or folder}: {error.strerror}", "name a folder that you can write into") from error
 

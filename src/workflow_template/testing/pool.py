@@ -76,11 +76,11 @@ class _Worker:
         timer = threading.Timer(job.timeout + _GRACE, self._stop_late)
         if job.timeout:
             timer.start()
-        status = self._hear().get("status")
+        status = self._process.wait() if self.once else self._hear().get("status")
         timer.cancel()
-        self._pid = 0 if status is not None else self._pid
-        if status is None:
+        if self.once or status is None:
             self.stop()
+        self._pid = 0
         return Ended(job, status, self._late)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ class Basis:
     @property
     def digest(self) -> str:
         """One digest for all of it."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(vars(self), sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ def read(host: Host, name: str) -> Proof | None:
 
 def keep(host: Host, proof: Proof) -> None:
     """Put a result in the place of the last one."""
-    body = json.dumps({"format": FORMAT, **asdict(proof)}, separators=(",", ":")).encode()
+    content = {"format": FORMAT, **vars(proof), "basis": vars(proof.basis), "facts": facts.to_json(proof.facts)}
+    body = json.dumps(content, separators=(",", ":")).encode()
     places.write(_file(host, proof.workflow), _head(body) + body + b"}")
 
 

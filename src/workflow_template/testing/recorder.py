@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -13,19 +13,27 @@ from workflow_template.testing.facts import Test
 _WORSE = ("passed", "skipped", "xfailed", "xpassed", "error", "failed")
 
 
-class Recorder:
-    """Collects how each test ended. *begin* is called before the first line of the workflow's code can run."""
+class Measure(Protocol):
+    """What measures."""
 
-    def __init__(self, folder: Path, begin: Callable[[], None], started: Callable[[str], None]) -> None:
-        self._folder, self._begin, self._started = folder, begin, started
+    def begin(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Recorder:
+    """Collects how each test ended, and measures from before the first conftest.py until after the last test."""
+
+    def __init__(self, folder: Path, measure: Measure, started: Callable[[str], None]) -> None:
+        self._folder, self._measure, self._started = folder, measure, started
         self._tests: dict[str, list[pytest.TestReport | pytest.CollectReport]] = {}
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_load_initial_conftests(self, early_config: pytest.Config) -> Iterator[None]:
-        """Measure from here on, as pytest-cov does, and in its stead."""
+        """Measure from here on, in the stead of pytest-cov."""
         if getattr(early_config.known_args_namespace, "cov_source", None):
             early_config.known_args_namespace.cov_source = []
-        self._begin()
+        self._measure.begin()
         return (yield)
 
     @pytest.hookimpl(tryfirst=True)
@@ -33,6 +41,13 @@ class Recorder:
         """Keep pytest-xdist from starting processes of its own: whole workflows run side by side already."""
         if getattr(config.option, "numprocesses", None):
             config.option.numprocesses, config.option.dist, config.option.tx = 0, "no", []
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self) -> Iterator[None]:
+        try:
+            return (yield)
+        finally:
+            self._measure.stop()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
@@ -62,7 +77,7 @@ def _test(nodeid: str, reports: list[Any]) -> Test:
     if outcome == "passed":
         return Test(nodeid, outcome, seconds, line)
     bad = [each for each in reports if each.failed]
-    text = "\n\n".join(str(each.longreprtext) for each in bad) or _reason(report)
+    text = "\n\n".join(_indented(str(each.longreprtext)) for each in bad) or _reason(report)
     return Test(nodeid, outcome, seconds, line, _place(bad[0] if bad else report), text, _output(bad))
 
 
@@ -78,6 +93,11 @@ def _outcome(report: Any) -> str:
 def _place(report: Any) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     return f"{crash.path}:{crash.lineno}" if crash else ""
+
+
+def _indented(text: str) -> str:
+    """Give the first line back the margin that pytest strips, so that a function stands above its lines."""
+    return f"    {text}" if text.startswith(("def ", "async def ", "class ", "@")) else text
 
 
 def _reason(report: Any) -> str:

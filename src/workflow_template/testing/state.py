@@ -33,9 +33,10 @@ class State:
         paths = self._shared | {path: held.sha for path, held in own.items()}
         return Basis(paths, needed, {**self._environment, "environment variables": digest})
 
-    def code(self, name: str) -> list[str]:
-        """Python files of a workflow and those that all share."""
-        return [path for path in (*self.files.own.get(name, ()), *self.files.common) if path.endswith(".py")]
+    def code(self, name: str, needs: Iterable[str]) -> list[str]:
+        """Python files of a workflow, those that all share, and those that its tests read besides."""
+        others = (key.partition(" ")[2] for key in needs)
+        return [path for path in (*self.files.own.get(name, ()), *self.files.common, *others) if path.endswith(".py")]
 
     def changed(self, name: str) -> list[str]:
         """Files of a workflow, or of all, that are no longer what they were when the command began."""

@@ -33,7 +33,7 @@ def _told(judged: Judged, top: Path, verbose: bool) -> Iterator[str]:
     facts = outcome.facts
     if verbose and facts.output:
         yield facts.output.rstrip()
-    elif verdict.code == 2 and not any(test.bad for test in facts.tests):
+    elif (verdict.code == 2 or facts.ended) and not any(test.bad for test in facts.tests):
         yield _block(f"{outcome.workflow}: {verdict.reason}", "\n".join(facts.output.rstrip().splitlines()[-30:]))
     bad = [test for test in facts.tests if test.bad]
     for test in bad[:_MANY]:

@@ -7,6 +7,7 @@ Loaded by its path into the Pythons that tests start, so: the standard library o
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 READ, WRITTEN, LISTED, IMPORTABLE, PROGRAM = "read", "written", "listed", "importable", "program"
-_IMPORTER = "<frozen importlib._bootstrap_external>"
+_IMPORTERS = ("<frozen importlib._bootstrap_external>", os.path.join("importlib", "metadata", "__init__.py"))
 _TOOLS = tuple(f"{os.sep}{name}{os.sep}" for name in ("_pytest", "coverage", "pluggy"))
 
 
@@ -29,8 +30,12 @@ class Journal:
         self._trace = trace
         self._tops, self._ignored = (tuple(os.path.join(each, "") for each in places) for places in (tops, ignored))
         self._seen: set[str] = set()
+        self._waiting: tuple[tuple[str, ...], Callable[[], None]] | None = None
 
     def note(self, kind: str, path: str) -> None:
+        if sys.pycache_prefix and path.endswith(".pyc") and path.startswith(sys.pycache_prefix):
+            folder, name = os.path.split(path[len(sys.pycache_prefix) :])
+            path = os.path.join(folder, "__pycache__", name)  # where it would lie without a prefix
         inside = (path + os.sep).startswith(self._tops) or (kind == READ and path.endswith((".py", ".pyc")))
         if inside and not path.startswith(self._ignored):
             self.write(kind, path)
@@ -42,9 +47,17 @@ class Journal:
             escaped = line.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
             os.write(self._handle, (escaped + "\n").encode("utf-8", "surrogateescape"))
 
+    def at_first(self, folder: str, do: Callable[[], None]) -> None:
+        """Call *do* as soon as a file below *folder* is opened, which is before any code in it can run."""
+        folders = (os.path.join(folder, ""), os.path.join(os.path.realpath(folder), ""))
+        self._waiting = (folders, do)
+
     def on_open(self, path: Any, mode: Any, flags: Any) -> None:
         if isinstance(path, int) or path is None:
             return
+        if self._waiting and _absolute(path).startswith(self._waiting[0]):
+            self._waiting[1]()
+            self._waiting = None
         flags = flags or 0
         if flags & os.O_TRUNC or flags & os.O_EXCL:
             self.note(WRITTEN, _absolute(path))
@@ -55,7 +68,7 @@ class Journal:
         if isinstance(path, int):
             return
         caller = _caller()
-        if caller == _IMPORTER:
+        if caller.endswith(_IMPORTERS):
             self.note(IMPORTABLE, _absolute(path or "."))
         elif not any(tool in caller for tool in _TOOLS):
             self.note(LISTED, _absolute(path or "."))
@@ -71,7 +84,7 @@ class Journal:
 
     def on_program(self, program: Any, words: Any, folder: Any = None, environment: Any = None) -> None:
         """A program that cannot be followed may read anything where it works."""
-        words = [words] if isinstance(words, (str, bytes, os.PathLike)) else list(words or ())
+        words = _split(words) if isinstance(words, (str, bytes, os.PathLike)) else list(words or ())
         if not self._follows(program or (words[0] if words else ""), words[1:], environment):
             self.write(PROGRAM, "\t".join([_absolute(folder or "."), *(os.fsdecode(word) for word in words)]))
 
@@ -116,6 +129,13 @@ def read(path: str) -> list[tuple[str, str]]:
     except FileNotFoundError:
         return []
     return [(kind, text.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%")) for kind, _, text in pairs]
+
+
+def _split(command: Any) -> list[str]:
+    """The words of a command line, as Windows has it; elsewhere a single word is a program."""
+    if os.name != "nt":
+        return [os.fsdecode(command)]
+    return [quoted or plain for quoted, plain in re.findall(r'"([^"]*)"|(\S+)', os.fsdecode(command))]
 
 
 def _absolute(path: Any) -> str:

@@ -66,8 +66,8 @@ def judge(facts: Facts, least: float = LEAST_COVERAGE, part: bool = False) -> Ve
         return _bad(facts)
     if part:
         return Verdict(0, "")
-    if facts.output:
-        return Verdict(2, f"its coverage cannot be read: {facts.output.splitlines()[0]}")
+    if facts.problem:
+        return Verdict(2, f"its coverage cannot be read: {facts.problem.splitlines()[0]}")
     if not facts.coverage:
         return Verdict(1, "none of its code was measured")
     if facts.percent < least:
@@ -81,7 +81,7 @@ def shown(percent: float) -> str:
 
 
 def _bad(facts: Facts) -> Verdict:
-    bad = facts.count("failed", "error")
+    bad = facts.number("failed", "error")
     if facts.code == _COLLECTION:
         broken = sorted({test.id for test in facts.tests if test.outcome == "error"})
         return Verdict(2, f"{broken[0]} cannot be imported" if broken else "pytest was interrupted")

@@ -18,8 +18,8 @@ def many(count: int, name: str) -> str:
 def counts(facts: Facts) -> str:
     """How many tests ended how."""
     others = ("failed", "error", "skipped", "xfailed", "xpassed")
-    told = [f"{count} {outcome}" for outcome in others if (count := facts.count(outcome))]
-    return ", ".join([f"{facts.count('passed')} passed", *told])
+    told = [f"{count} {outcome}" for outcome in others if (count := facts.number(outcome))]
+    return ", ".join([f"{facts.number('passed')} passed", *told])
 
 
 def share(part: int, whole: int) -> str:

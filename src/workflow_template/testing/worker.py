@@ -24,6 +24,8 @@ from typing import BinaryIO, NoReturn
 
 _WARM = ("argparse", "csv", "decimal", "logging.handlers", "sqlite3", "statistics", "subprocess", "tomllib", "unittest.mock")
 
+_BROKEN = 70  # exit code of a process in which not even pytest could tell what happened
+
 
 def main(words: list[str]) -> int:
     """Serve jobs until the standard input ends. Words: `--fork`, `--rehearse`, and modules to import beforehand."""
@@ -31,14 +33,14 @@ def main(words: list[str]) -> int:
     try:
         from workflow_template.testing import child
     except ImportError as error:
-        _answer(answers, problem=f"{error.name} is not installed")
+        _answer(answers, problem=f"tests cannot be run here: {error}")
         return 2
     if "--fork" in words:
         _warm(child, "--rehearse" in words, [word for word in words if not word.startswith("--")])
         return _serve(child, requests, answers)
     if line := requests.readline():
         _answer(answers, pid=os.getpid())
-        _answer(answers, status=child.do(json.loads(line), Path.cwd()))
+        _run_once(child, line, requests, answers)
     return 0
 
 
@@ -72,22 +74,32 @@ def _serve(child: ModuleType, requests: BinaryIO, answers: BinaryIO) -> int:
     while line := requests.readline():
         pid = os.fork()
         if pid == 0:
-            _be_child(child, json.loads(line), requests, answers)
+            _be_child(child, line, requests, answers)
         _answer(answers, pid=pid)
         _wait(pid, requests)
         _answer(answers, status=_end(pid))
     return 0
 
 
-def _be_child(child: ModuleType, job: dict[str, object], requests: BinaryIO, answers: BinaryIO) -> NoReturn:
-    code = 3
+def _be_child(child: ModuleType, line: bytes, requests: BinaryIO, answers: BinaryIO) -> NoReturn:
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    _run_once(child, line, requests, answers)
+
+
+def _run_once(child: ModuleType, line: bytes, *streams: BinaryIO) -> NoReturn:
+    """Do one job and end, whatever threads the tests have left: these would keep Python from ending.
+
+    The streams are closed, so that a copy of this process that a test leaves behind does not hold them open.
+    """
+    code = _BROKEN
+    for stream in streams:
+        os.close(stream.fileno())
     try:
-        os.setsid()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.close(requests.fileno())
-        os.close(answers.fileno())
-        code = child.do(job, Path.cwd())
+        code = child.do(json.loads(line), Path.cwd())
         atexit._run_exitfuncs()
+    except BaseException:  # noqa: BLE001 - whatever it is, it ends here
+        sys.excepthook(*sys.exc_info())
     finally:
         os._exit(code)
 
