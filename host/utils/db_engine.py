@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import db_log
 from db_address import Settings, send_token, with_session
 from db_config import ConfigError, workflow_name
-from db_errors import ReadOnlyError, on_error, retried
+from db_errors import ReadOnlyError, keep_faults, on_error, retried
 from db_sql import Statement, read_statement
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
@@ -144,6 +144,7 @@ def _connected(engine: Engine, settings: Settings) -> Engine:
 def _prepared(engine: Engine, settings: Settings) -> Engine:
     """Besides, let it have transactions of our own and write down what comes over its connections."""
     event.listen(engine, "handle_error", lambda context: _tell_error(context, settings))
+    event.listen(engine, "handle_error", keep_faults)
     event.listen(engine, "before_cursor_execute", lambda connection, *words: _before(connection, settings, *words))
     event.listen(engine, "after_cursor_execute", lambda *words: _tell(settings, *words))
     if settings.family == "sqlite":

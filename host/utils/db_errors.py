@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from db_config import mask
+from sqlalchemy import Connection
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
@@ -48,6 +49,11 @@ _MARIADB = {
     **dict.fromkeys((1290, 1792), "read_only"),
     2026: "certificate",
 }
+_OTHERWISE: dict[str, tuple[int, ...]] = {  # a conflict ends the transaction, and other faults do not, but for these
+    "mssql": (1222, 241, 242, 244, 245, 248, 295, 296, 298, 3609, 3616, 3930, 8114),
+    "mysql": (1205,),
+}
+_IN_ERROR = 3  # of libpq: the transaction takes nothing but its end
 _SQLITE = {"SQLITE_BUSY": "conflict", "SQLITE_LOCKED": "conflict", "SQLITE_READONLY": "read_only", "SQLITE_INTERRUPT": "timeout"}
 _MSSQL_PYTHON = {  # this driver keeps the SQLSTATE to itself and tells these words
     "Serialization failure": "40001",
@@ -103,6 +109,10 @@ class ReadOnlyError(DatabaseError):
 
 class CommitUnknown(DatabaseError):
     """The connection was lost while the transaction was being committed: look whether it was, before running it again."""
+
+
+class TransactionUndone(DatabaseError):
+    """A transaction whose error was caught inside of it, and which the database had undone for that error."""
 
 
 def fault_of(error: BaseException) -> Fault:
@@ -172,6 +182,28 @@ def on_error(context: ExceptionContext) -> Exception | None:
     for error in (context.original_exception, context.sqlalchemy_exception):
         hide_secrets(error)
     return None if context.is_pre_ping else named_error(context.original_exception, fault)
+
+
+def keep_faults(context: ExceptionContext) -> None:
+    """Remember the faults of a transaction until it ends, for `undone_by`. Called for every error of a connection."""
+    if context.connection is not None and not context.connection.invalidated:
+        context.connection.info.setdefault("faults", []).append(fault_of(context.original_exception))
+
+
+def undone_by(connection: Connection, family: str) -> Fault | None:
+    """The fault for which the database has undone this transaction, although nobody let the error pass; None if it stands.
+
+    Such a transaction can be committed on every database, without an error: what was done before the fault is lost.
+    """
+    faults: list[Fault] = connection.info.pop("faults", [])
+    if not faults:
+        return None
+    driver: Any = connection.connection.driver_connection
+    if family == "postgresql":
+        return faults[-1] if driver.info.transaction_status == _IN_ERROR else None
+    if family == "sqlite":
+        return faults[-1] if not driver.in_transaction else None
+    return next((fault for fault in faults if (fault.kind == "conflict") != (fault.number in _OTHERWISE[family])), None)
 
 
 def hide_secrets(error: BaseException | None) -> None:

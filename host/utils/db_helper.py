@@ -37,8 +37,10 @@ from db_errors import (
     LoginRefused,
     ReadOnlyError,
     StatementTimeout,
+    TransactionUndone,
     fault_of,
     retried,
+    undone_by,
 )
 from db_log import told
 from db_procedures import Call, ProcedureResult, call_procedure
@@ -60,6 +62,7 @@ __all__ = [
     "Row",
     "Section",
     "StatementTimeout",
+    "TransactionUndone",
     "explain_config",
     "load_config",
 ]
@@ -164,13 +167,15 @@ class DatabaseHelper:
 
         Raises:
             CommitUnknown: the connection was lost while it was committed.
+            TransactionUndone: the body went on after an error for which the database had undone all that came before it.
         """
         if (current := self._current()) is not None:
-            with current.begin_nested():
+            with _savepoint(current):
                 yield current
             return
         with db_engine.connect(self.engine) as connection:
             transaction = connection.begin()
+            connection.info.pop("faults", None)
             self._local.connection = (os.getpid(), connection)
             try:
                 yield connection
@@ -336,6 +341,12 @@ class DatabaseHelper:
     def _commit(self, connection: Connection) -> None:
         if self.settings.read_only:
             return
+        if fault := undone_by(connection, self.settings.family):
+            connection.rollback()
+            name = fault.number or fault.sqlstate or fault.kind
+            hint = "let the error pass, or put the statement that may fail into a get_connection() of its own"
+            message = f"nothing is committed: an error ({name}) undid this transaction, and the code went on\n  hint: {hint}"
+            raise TransactionUndone(message, fault)
         try:
             connection.commit()
         except DBAPIError as error:
@@ -390,6 +401,19 @@ class DatabaseHelper:
         if isinstance(rows, ProcedureResult):
             return rows
         return ProcedureResult([list(rows)] if rows is not None else [], {}, None)
+
+
+@contextmanager
+def _savepoint(connection: Connection) -> Iterator[None]:
+    """A part of a transaction that is undone by itself; where the database has undone all of it, the error tells why."""
+    part = connection.begin_nested()
+    try:
+        yield
+    except BaseException:
+        with suppress(DBAPIError):
+            part.rollback()
+        raise
+    part.commit()
 
 
 def _place(url: URL) -> str:

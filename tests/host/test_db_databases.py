@@ -6,12 +6,13 @@ import contextlib
 import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from db_errors import ReadOnlyError, StatementTimeout
+from db_errors import ReadOnlyError, StatementTimeout, TransactionUndone
 from db_helper import DatabaseHelper
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -213,18 +214,28 @@ def sees_nothing(db: Any) -> bool:
         db.close()
 
 
+def add_by_query(db: Any, number: int) -> None:
+    db.execute_query("UPDATE orders SET amount = amount + 1 WHERE id = :id", {"id": number})
+
+
+def add_in_a_transaction_inside(db: Any, number: int) -> None:
+    with db.get_connection():
+        add_by_query(db, number)
+
+
+@pytest.mark.parametrize("add", [add_by_query, add_in_a_transaction_inside])
 @pytest.mark.parametrize("database", SERVERS, indirect=True)
-def test_work_is_done_again_after_a_deadlock(database: Database) -> None:
+def test_work_is_done_again_after_a_deadlock(database: Database, add: Callable[[Any, int], None]) -> None:
     database.helper.bulk_insert("orders", [order(1), order(2)])
     met, tries = threading.Barrier(2, timeout=30), []
 
     def pay(first: int, second: int) -> None:
         def work(connection: Any) -> None:
             tries.append(first)
-            db.execute_query("UPDATE orders SET amount = amount + 1 WHERE id = :id", {"id": first})
+            add(db, first)
             if len(tries) <= 2:
                 met.wait()
-            db.execute_query("UPDATE orders SET amount = amount + 1 WHERE id = :id", {"id": second})
+            add(db, second)
 
         db = database.other()
         db.run_in_transaction(work)
@@ -275,6 +286,59 @@ def test_work_gives_back_what_it_found_and_is_committed(database: Database) -> N
 
     assert result == 2
     assert found(database.other()) == [1, 2]
+
+
+def test_an_error_that_is_caught_inside_a_part_leaves_the_transaction(database: Database) -> None:
+    with database.helper.get_connection():
+        database.helper.execute_query("INSERT INTO orders (id) VALUES (1)")
+        with contextlib.suppress(IntegrityError), database.helper.get_connection():
+            database.helper.execute_query("INSERT INTO orders (id) VALUES (1)")
+
+    assert found(database.helper) == [1]
+
+
+def test_a_transaction_that_the_database_undid_is_never_taken_for_committed(database: Database) -> None:
+    committed = False
+    with contextlib.suppress(TransactionUndone):
+        with database.helper.get_connection():
+            database.helper.execute_query("INSERT INTO orders (id) VALUES (1)")
+            with contextlib.suppress(IntegrityError):
+                database.helper.execute_query("INSERT INTO orders (id) VALUES (1)")
+        committed = True
+
+    assert found(database.helper) == ([1] if committed else [])
+    assert committed == (database.name != "postgresql")
+    assert database.helper.bulk_insert("orders", [order(2)]) == 1
+
+
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_a_deadlock_that_is_swallowed_is_told_at_the_end(database: Database) -> None:
+    database.helper.bulk_insert("orders", [order(1), order(2)])
+    met, outcomes = threading.Barrier(2, timeout=30), []
+
+    def pay(first: int, second: int) -> None:
+        db = database.other()
+        with db.get_connection():
+            add_by_query(db, first)
+            met.wait()
+            with contextlib.suppress(DBAPIError):
+                add_by_query(db, second)
+
+    def told(*pair: int) -> None:
+        try:
+            pay(*pair)
+            outcomes.append("committed")
+        except TransactionUndone as error:
+            outcomes.append(str(error).splitlines()[0])
+
+    threads = [threading.Thread(target=told, args=pair) for pair in ((1, 2), (2, 1))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(outcomes) == ["committed", "nothing is committed: an error (1213) undid this transaction, and the code went on"]
+    assert found(database.helper, "amount") == [2, 2]
 
 
 # limits

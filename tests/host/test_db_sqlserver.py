@@ -6,6 +6,7 @@ import string
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 import db_errors
 import pytest
 from db_address import Settings, settings_of, with_session
-from db_errors import CertificateRefused, CommitUnknown, LoginRefused
+from db_errors import CertificateRefused, CommitUnknown, LoginRefused, TransactionUndone
 from db_helper import DatabaseHelper, ProcedureResult
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -228,6 +229,22 @@ def test_work_that_is_wrong_is_not_done_again(number: int, server: SqlServer, db
         db.run_in_transaction(answer(db))
 
     assert pauses == []
+
+
+@pytest.mark.parametrize(("number", "undoes"), [(1205, True), (245, True), (1222, False), (2627, False)])
+def test_an_error_that_undid_the_transaction_is_told_when_it_was_caught(
+    number: int, undoes: bool, server: SqlServer, db: DatabaseHelper
+) -> None:
+    server.script("SELECT 42", Error(number, "it failed", ends_transaction=undoes))
+
+    told = pytest.raises(TransactionUndone, match=rf"an error \({number}\) undid") if undoes else nullcontext()
+    with told, db.get_connection():
+        db.execute_query("INSERT INTO orders (id) VALUES (1)")
+        with suppress(DBAPIError):
+            answer(db)(None)
+        db.execute_query("INSERT INTO orders (id) VALUES (3)")
+
+    assert [row["id"] for row in db.execute_query("SELECT id FROM orders ORDER BY id")] == ([] if undoes else [1, 3])
 
 
 def test_work_is_given_up_after_some_attempts(server: SqlServer, db: DatabaseHelper, pauses: list[float]) -> None:
