@@ -301,17 +301,39 @@ def test_a_script_plans_without_reading(reports: list[Report], sqlite: sa.Engine
 
 def test_a_script_reports_and_moves_bad_rows_aside(reports: list[Report], sqlite: sa.Engine, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(sqlite, "--quarantine", "--samples", "1") == 1
-    assert capsys.readouterr().out.endswith(
+    assert re.sub(r"\d\.\d\d s ", "0.00 s ", capsys.readouterr().out).endswith(
         "  not_null(name): id=2\n  in_range(amount): id=2\n\n"
         f"parts: 1 row, 1 check, 1 SELECT, 0.00 s (sqlite {sqlite.url.database})\n\n"
         "    check      what must hold           found\n--  ---------  -----------------------  -----\n"
         "ok  row_count  there is at least 1 row  1 row\n\n"
-        "1 of 3 checks hold: 1 failed, 1 with a warning\norders: 1 bad rows, 1 copied to orders_quarantine\n"
+        "1 of 3 checks hold: 1 failed, 1 with a warning\norders: 1 bad row, 1 copied to orders_quarantine\n"
     )
     assert run(sqlite, "--quarantine", "--json") == 1
     said = capsys.readouterr()
     assert {each["run_id"] for each in json.loads(said.out)["tables"]} != {""}
-    assert said.err == "orders: 1 bad rows, 0 copied to orders_quarantine, 1 there already\n"
+    assert said.err == "orders: 1 bad row, 0 copied to orders_quarantine, 1 there already\n"
+
+
+def test_the_folder_of_a_page_is_made(reports: list[Report], tmp_path: Path) -> None:
+    main_report(reports, html=tmp_path / "new" / "page.html", junit=tmp_path / "newer" / "out.xml")
+
+    assert (tmp_path / "new" / "page.html").read_bytes().startswith(b"<!doctype html>")
+    assert (tmp_path / "newer" / "out.xml").is_file()
+
+
+def test_a_database_that_is_not_there_is_exit_code_2_and_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = sa.create_engine(f"sqlite:///{tmp_path / 'no folder' / 'x.db'}")
+
+    assert run(nowhere) == 2
+
+    assert capsys.readouterr().err == "error: the checks cannot be run: unable to open database file\n"
+
+
+def test_fewer_samples_than_none_are_refused(sqlite: sa.Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run(sqlite, "--samples", "-3")
+
+    assert 'argument --samples: "-3" is no number of rows, such as 5' in capsys.readouterr().err
 
 
 def test_what_cannot_be_judged_is_exit_code_2_and_a_sentence(sqlite: sa.Engine, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from validation_helpers import (
     freshness,
+    in_range,
     mean_in_range,
     row_count,
     row_count_change,
@@ -110,6 +111,45 @@ def test_text_is_read_as_iso_8601(newest: str, ok: bool, sqlite: sa.Engine) -> N
     fill(sqlite, "sales", {"id": sa.Integer, "sold": sa.Unicode(40)}, [(1, "2001-01-01"), (2, newest)])
 
     assert validate(sqlite, "sales", [freshness("sold", timedelta(hours=2))], now=NOW).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("check", "seen"),
+    [
+        (sum_in_range("amount", low=0), "the sum is NaN"),
+        (mean_in_range("rate", high=9), "the mean is nan"),
+        (same_total("amount", "measured", "rate"), "NaN here, nan in measured"),
+        (in_range("amount", low=0), ""),
+        (in_range("rate", low=0), ""),
+        (in_range("rate", high=9), ""),
+    ],
+    ids=lambda value: getattr(value, "id", None),
+)
+def test_what_is_not_a_number_is_within_no_bounds(check: Any, seen: str, postgresql_url: str) -> None:
+    engine = sa.create_engine(postgresql_url)
+    nan = float("nan")
+    fill(
+        engine,
+        "measured",
+        {"id": sa.Integer, "amount": sa.Numeric(10, 2), "rate": sa.Double},
+        [(1, 1, 1.5), (2, nan, nan), (3, None, None)],
+    )
+
+    (result,) = validate(engine, "measured", [check]).results
+
+    assert (result.failed, result.seen) == (1, seen)
+
+
+def test_a_total_is_compared_with_one_of_another_kind(engine: sa.Engine) -> None:
+    columns = {"id": sa.Integer, "amount": sa.Numeric(10, 2), "rate": sa.Double, "pieces": sa.BigInteger}
+    fill(engine, "measured", columns, [(1, Decimal("0.10"), 0.1, 1), (2, Decimal("0.20"), 0.2, 2)])
+    pairs = [("amount", "rate"), ("rate", "amount"), ("pieces", "rate"), ("amount", "pieces")]
+    checks = [same_total(one, "measured", other, tolerance=0.01, id=f"{one} {other}") for one, other in pairs]
+
+    report = validate(engine, "measured", checks)
+
+    assert [each.failed for each in report.results] == [0, 0, 1, 1]
+    assert report.results[2].seen == "3 here, 0.3 in measured"
 
 
 def test_a_sum_beyond_32_bits_is_right(engine: sa.Engine) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.types import NullType, TypeEngine
 
 from data_checks.checks import Check
 from data_checks.engine import key_of
+from data_checks.results import plural
 from data_checks.sql import CheckError, Scope, Sql, connected, render
 
 BETWEEN_REASONS = "; "
@@ -41,7 +42,7 @@ class Quarantined:
         did = f"{self.copied:,} {'would be copied' if self.dry_run else 'copied'} to {self.into}"
         there = f", {self.already:,} there already" if self.already else ""
         capped = f", {self.left_out:,} LEFT OUT: more than the limit (cap=)" if self.left_out else ""
-        return f"{self.table}: {self.found:,} bad rows, {did}{there}{capped}"
+        return f"{self.table}: {plural(self.found, 'bad row')}, {did}{there}{capped}"
 
 
 def quarantine(

@@ -1,4 +1,4 @@
-"""What the checks found: a table for the terminal, JSON, JUnit XML; the page is in `validation_page`."""
+"""What the checks found: a table for the terminal, JSON, JUnit XML; the page is in `page`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from data_checks.checks import Check
 from data_checks.engine import plan, validate
@@ -34,7 +36,7 @@ def check_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page to open, to send or to print")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write JUnit XML for a pipeline")
-    parser.add_argument("--samples", type=int, default=0, metavar="N", help="show the keys of N failing rows for each check")
+    parser.add_argument("--samples", type=_count, default=0, metavar="N", help="show the keys of N failing rows for each check")
     parser.add_argument("--quarantine", action="store_true", help="copy the rows that break a rule to TABLE_quarantine, with their reasons")
 
 
@@ -54,10 +56,19 @@ def run_checks(db: Any, checks: Mapping[str, Sequence[Check]], given: argparse.N
     except CheckError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
+    except sa.exc.DBAPIError as error:
+        sys.stderr.write(f"error: the checks cannot be run: {str(error.orig).strip().splitlines()[0]}\n")
+        return 2
     code = main_report(reports, given.json, html=given.html, junit=given.junit, title=title)
     for each in moved:
         (sys.stderr if given.json else sys.stdout).write(f"{each}\n")
     return code
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of rows, such as 5')
+    return int(text)
 
 
 def _by_row(checks: Sequence[Check]) -> bool:
@@ -77,10 +88,15 @@ def main_report(
     said = evidence(reports)
     _print(json.dumps(said, indent=2) + "\n" if as_json else to_text(reports, colour=_wants_colour()))
     if html:
-        Path(html).write_text(to_html(reports, said, title), encoding="utf-8")
+        _write(Path(html), to_html(reports, said, title).encode())
     if junit:
-        Path(junit).write_bytes(to_junit(reports))
+        _write(Path(junit), to_junit(reports))
     return 0 if said["ok"] else 1
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
 
 
 def evidence(reports: Sequence[Report]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from data_checks.patterns import failing_rows, failing_values, find_way
 from data_checks.sql import CheckError, Scope, Sql
 
 SIGNS = {"<": operator.lt, "<=": operator.le, "=": operator.eq, "!=": operator.ne, ">=": operator.ge, ">": operator.gt}
+NAN = sa.literal_column("'NaN'")  # to PostgreSQL it is above all numbers
 
 # [0-9] and no \d: a number has no digits of other scripts
 DAY = (
@@ -24,7 +25,7 @@ DAY = (
 TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
 TYPES: dict[str, tuple[str, str, tuple[type[Any], ...]]] = {
     "integer": ("a whole number", r"[+-]?[0-9]+", (sa.Integer,)),
-    "number": ("a number", r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", (sa.Integer, sa.Numeric)),
+    "number": ("a number", r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", (sa.Integer, sa.Numeric, sa.Float)),
     "date": ("a date, such as 2026-01-31", DAY, (sa.Date,)),
     "datetime": ("a moment, such as 2026-01-31 23:59:59", f"(?:{DAY})[ T]{TIME}", (sa.DateTime,)),
     "uuid": ("a UUID", r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", (sa.Uuid,)),
@@ -121,7 +122,9 @@ def in_range(column: str, low: Any = None, high: Any = None, **options: Unpack[O
         value, bounds = scope.ordered(column), [scope.value(low), scope.value(high, highest=True)]
         if low is not None and high is not None:
             return sa.not_(value.between(*bounds))
-        return value < bounds[0] if low is not None else value > bounds[1]
+        if low is None:
+            return value > bounds[1]
+        return sa.or_(value < bounds[0], value == NAN) if scope.may_be_nan(column) else value < bounds[0]
 
     return make_row_check("in_range", [column], f"{column} is {bounds(low, high)}", options, bad)
 

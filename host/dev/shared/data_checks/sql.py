@@ -115,6 +115,10 @@ class Scope:
     def is_text(self, name: str) -> bool:
         return isinstance(self.type(name), sa.String)
 
+    def may_be_nan(self, name: str) -> bool:
+        """Whether the column may hold what is not a number: only PostgreSQL keeps it."""
+        return self.dialect == "postgresql" and isinstance(self.type(name), (sa.Numeric, sa.Float))
+
     def exact(self, name: str, column: Sql | None = None) -> Sql:
         """The column (or *column*, which stands for it), made so that = is true for the same characters only."""
         value = self.ordered(name, column)

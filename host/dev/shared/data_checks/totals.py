@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -149,7 +150,8 @@ def _same(
 ) -> Check:
     def judge(_check: Check, _scope: Scope, found: Sequence[Any]) -> Finding:
         here, there = (each or 0 for each in found)
-        return Finding(int(abs(here - there) > tolerance), f"{_shown(here)} here, {_shown(there)} in {other}")
+        apart = abs(_exactly(here) - _exactly(there))
+        return Finding(int(_is_outside(apart, None, _exactly(tolerance))), f"{_shown(here)} here, {_shown(there)} in {other}")
 
     named = {"id": f"{kind}({', '.join([*columns, other])})", **options}
     return make_check(kind, columns, title, named, measures=measures, judge=judge, passes=lambda check, _: [Pass(other, f"for {check.id}")])
@@ -175,7 +177,14 @@ def _sum(check: Check, scope: Scope, column: str) -> Sql:
 
 
 def _is_outside(value: Any, low: Any, high: Any) -> bool:
+    if value != value:  # NaN, which no comparison finds
+        return True
     return (low is not None and value < low) or (high is not None and value > high)
+
+
+def _exactly(number: Any) -> Decimal:
+    """A number that can be taken from another one, whether a database gave it as a Decimal or as a float."""
+    return Decimal(str(number)) if isinstance(number, float) else Decimal(number)
 
 
 def _shown(number: Any) -> str:
