@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
+import pkgutil
 import re
 import sys
 import time
@@ -12,9 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workflow_template.standards import secrets as package
 from workflow_template.standards.secrets import Secret, find_secrets
 from workflow_template.standards.secrets.judge import claims
+from workflow_template.standards.secrets.patterns import Lazy
 from workflow_template.standards.secrets.places import places
+from workflow_template.standards.secrets.tokens import FORMS
 
 _SPEC = importlib.util.spec_from_file_location("secrets_corpus", Path(__file__).parents[2] / "benchmarks" / "corpora" / "secrets.py")
 assert _SPEC and _SPEC.loader
@@ -209,6 +214,47 @@ def test_a_run_of_one_sign_takes_no_time(sign: str) -> None:
         list(find_secrets(path, before + sign * 200_000))
 
     assert time.process_time() - began < 2
+
+
+_SEEDS = [
+    *"aA1 -_.:/=,;'\"|\\({",
+    "aA",
+    "a1",
+    "Aa",
+    "A1",
+    "a-",
+    "a_",
+    "a.",
+    "a/",
+    "a ",
+    "a:",
+    "a=",
+    "a,",
+    "('",
+    "',",
+    "{a",
+    "\\'",
+    "\n",
+    "\n ",
+]
+
+
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    modules = [importlib.import_module(f"{package.__name__}.{each.name}") for each in pkgutil.iter_modules(package.__path__)]
+    lazy = {f"{module.__name__}.{name}": each for module in modules for name, each in vars(module).items() if isinstance(each, Lazy)}
+    return [(name, each()) for name, each in lazy.items()] + [(kind, re.compile(form)) for kind, _, form in FORMS]
+
+
+@pytest.mark.parametrize(("name", "pattern"), _patterns(), ids=lambda each: each if isinstance(each, str) else "")
+def test_no_pattern_takes_long_over_a_run_of_anything(name: str, pattern: re.Pattern[str]) -> None:
+    """Lengths grow step by step, so that what grows exponentially is seen before it hangs."""
+    for seed, start in itertools.product(_SEEDS, ("", "password ", "'")):
+        for size in (12, 16, 20, 24, 28, 40, 80, 200, 1000):
+            text = start + seed * size + "\0"
+            began = time.process_time()
+            pattern.search(text)
+            pattern.fullmatch(text)
+            assert time.process_time() - began < 0.25, (name, seed, size)
 
 
 _PIECES = st.sampled_from([piece for _, text, _ in FOUND for piece in re.split(r"(\W)", text) if piece])

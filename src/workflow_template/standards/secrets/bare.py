@@ -27,7 +27,8 @@ _TELLS = Lazy(
     r"(?:\s+(?:still|now|currently|always|just|the old|noch|jetzt|(?:set|changed|reset|updated) to))?:?\s+[`\"'*(]{0,3}(\S{4,80})"
 )
 _LOGS_IN = Lazy(
-    r"\s*(?:[\w-]{1,30},?\s+){0,6}?[\w-]{0,30}(?:\b(?:with|as|mit|als|are|is|avec|con)|\s?[:=])\s+[`\"']?[\w.@-]+[`\"']?\s*(?:/|:|and|und|et|y|,)\s*[`\"']?(\S{4,80})"
+    r"\s{0,3}(?:[\w-]{1,30},?\s{1,3}){0,6}?[\w-]{0,30}(?:\b(?:with|as|mit|als|are|is|avec|con)|\s?[:=])\s{1,3}[`\"']?[\w.@-]{1,60}[`\"']?"
+    r"\s{0,3}(?:/|:|and|und|et|y|,)\s{0,3}[`\"']?(\S{4,80})"
 )
 _CHOSEN = Lazy(r"\s*[`\"']?((?=\S*[!#$%&*?@_+])(?=\S*\d)[A-Za-z]\S{4,40})")
 _BLOCK = words("| > |- >- |+ >+ !!str !!binary")

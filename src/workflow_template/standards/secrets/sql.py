@@ -33,7 +33,7 @@ _INSERT = Lazy(
     r"(?i)\binsert\s+(?:\w+\s+){0,3}?(?:into\s+)?[\w.\[\]\"`#@]+\s*\(([^()]{1,600})\)\s*(?:output\s[^()]{1,200})?values\s*(?=\()"
 )
 _CELL = Lazy(r"(?i)\s*(N?'((?:[^'\n]|'')*)'|\"([^\"\n]*)\"|[\w.$@#:-]+(?:\([^()\n]*\))?|\?|%s|NULL)\s*([,)])")
-_ROW = Lazy(r"\s*,?\s*\(")
+_ROW = Lazy(r"\s*(?:,\s*)?\(")
 _COLUMNS = (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN)
 
 

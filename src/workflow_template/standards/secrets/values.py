@@ -79,13 +79,13 @@ _DIGEST = Lazy(
     r"^(?:\$[0-9a-z]{1,10}\$|\{?s?sha\d*[-:=$}]|md5[:=$]?|pbkdf2|argon2|bcrypt|scram-sha|scrypt|\*[0-9A-F]{40}$|ssha|\{\w+\})", re.I
 )
 _NUMBERED = Lazy(
-    r"(?:[A-Z]?[a-z]+)*[A-Z]*\d|[A-Z][A-Za-z]*?(?:Int|Float|Complex|Decimal|Base|Sha|Utf|Version|Python|Windows|Level|Column|Table|Sheet)\d+"
+    r"(?:[a-z]|[A-Z](?=[a-z]))*[A-Z]*\d|[A-Z][A-Za-z]*?(?:Int|Float|Complex|Decimal|Base|Sha|Utf|Version|Python|Windows|Level|Column|Table|Sheet)\d+"
     r"|[A-Za-z]{1,5}\d{1,3}(?:[A-Z]\w*|[a-z]{0,3}\d?)|(?:[A-Z]+_)+\w+|[A-Z][A-Za-z]+\d[A-Z]\w*(?:-[A-Z]\w*)*"
 )
 _PUNCTUATED = Lazy(r"[\s\"'`<>(){}\[\]|,;\\]|://|^[./%*&]|[.:/-]\d+[.:/-]|\w\.\w+\.\w|%[a-zA-Z]|^\w+[/=]\w+")
 _PASSWORD_SIGNS = frozenset("!#$%&*?@+^~=")
 _LEET = Lazy(r"[a-z]\d[a-z]{2}|[A-Z]\d[a-z]{3}|[a-z]{2}\d[a-zA-Z]")
-_WITH_SIGN = Lazy(r"[a-z]{4,}(?:19|20)\d\d|[A-Za-z]{3,}[\w-]*[!#$%&*?@+^~][\w!#$%&*?@+^~-]*")
+_WITH_SIGN = Lazy(r"[a-z]{4,}(?:19|20)\d\d|[A-Za-z]{3}[\w-]*[!#$%&*?@+^~][\w!#$%&*?@+^~-]*")
 _UUID = Lazy(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _HEX = Lazy(r"(?:0x)?[0-9a-fA-F]+")
 _WORDLIKE = Lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
