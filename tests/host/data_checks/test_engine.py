@@ -141,6 +141,21 @@ def test_a_check_that_cannot_be_judged_is_named(check: Any, words: str, items: s
     assert validate(items, "items", [row_count(low=1)]).ok
 
 
+def test_after_a_time_out_nothing_is_read_again(postgresql_url: str) -> None:
+    engine = sa.create_engine(postgresql_url, connect_args={"options": "-c statement_timeout=200"})
+    fill(engine, "orders", {"id": sa.Integer}, [(1,)])
+    statements = asked(engine)
+
+    with pytest.raises(sa.exc.DBAPIError, match="statement timeout"):
+        validate(engine, "orders", [not_null("id"), rule("BR-01", "slow", "pg_sleep(1) IS NOT NULL")])
+
+    assert [("pg_sleep" in each, "1 = 0" in each) for each in statements if "FROM orders" in each] == [
+        (True, False),
+        (False, True),
+        (True, True),
+    ]
+
+
 def test_a_row_that_breaks_the_sql_of_a_check_is_blamed_on_the_check(postgresql_url: str) -> None:
     engine = sa.create_engine(postgresql_url)
     fill(engine, "items", {"id": sa.Integer}, [(0,), (1,)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import time
 import uuid
 from collections import Counter
@@ -129,10 +130,18 @@ def _ask(scope: Scope, batch: Batch) -> Sequence[Any]:
     except sa.exc.DBAPIError as error:
         if error.connection_invalidated:
             raise
-        for none_of_them in (True, False):  # first on no rows at all: a wrong name shows without reading the table
+        # first on no rows at all: a wrong name shows without reading the table; then on all, unless it only took too long
+        for none_of_them in (True, False) if _may_be_of_a_row(error) else (True,):
             for check, expressions in zip(batch.checks, batch.expressions, strict=True):
                 _try_alone(scope, check, expressions, none_of_them)
         raise
+
+
+def _may_be_of_a_row(error: sa.exc.DBAPIError) -> bool:
+    """Whether the values of a row may be the reason, and not a time-out, a deadlock or a lost connection."""
+    if isinstance(error.orig, sqlite3.Error):  # which calls them all the same
+        return "interrupted" not in str(error.orig)
+    return isinstance(error, (sa.exc.DataError, sa.exc.ProgrammingError, sa.exc.NotSupportedError, sa.exc.InternalError))
 
 
 def _try_alone(scope: Scope, check: Check, expressions: list[Sql], no_rows: bool) -> None:

@@ -185,10 +185,12 @@ class Scope:
     def condition(self, sql: str, params: Mapping[str, Any]) -> Sql:
         """SQL of the user, in brackets; a `:name` that is in *params* is a parameter, any other colon is text."""
 
-        def escape(found: re.Match[str]) -> str:
-            return found.group() if found.group(1) in params else found.group().replace(":", r"\:")
+        used = {found.group(1) for found in COLONS.finditer(sql)} & {*params}
 
-        binds = [sa.bindparam(name, value, unique=True) for name, value in params.items()]
+        def escape(found: re.Match[str]) -> str:
+            return found.group() if found.group(1) in used else found.group().replace(":", r"\:")
+
+        binds = [sa.bindparam(name, params[name], unique=True) for name in sorted(used)]
         return Grouping(sa.text(COLONS.sub(escape, sql)).bindparams(*binds))
 
     def count_if(self, condition: Sql) -> Sql:
