@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -456,3 +458,25 @@ def test_a_time_is_judged_by_the_budget(seconds: float, criticality: str, ok: bo
 
     assert verdict.ok is ok
     assert ("EXCEEDED" in verdict.text) is not ok
+
+
+@pytest.mark.skipif(not Path("/proc/thread-self/schedstat").exists(), reason="only Linux tells how long a thread stood in the queue")
+def test_time_that_other_programs_took_is_not_measured() -> None:
+    def work() -> int:
+        return sum(number % 7 for number in range(300_000))
+
+    alone = min(performance_profiler.measure(work).seconds for _ in range(5))
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(6 * (os.cpu_count() or 1))]
+    try:
+        time.sleep(1)
+        beside = min(performance_profiler.measure(work).seconds for _ in range(5))
+    finally:
+        for each in others:
+            each.kill()
+            each.wait()
+
+    assert beside < 2.5 * alone  # on a clock at the wall seven times
+
+
+def test_time_in_which_the_work_waits_is_measured() -> None:
+    assert performance_profiler.measure(lambda: time.sleep(0.2)).seconds >= 0.19

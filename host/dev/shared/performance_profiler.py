@@ -20,7 +20,6 @@ import logging
 import os
 import sys
 import tempfile
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -42,6 +41,7 @@ from workflow_profiling.profile import Profile  # noqa: E402
 from workflow_profiling.runs import BUDGET_SECONDS, NotMeasurable, Subject, subject_of  # noqa: E402
 from workflow_profiling.volumes import measure_sizes  # noqa: E402
 from workflow_testing.databases import Databases, configured_server  # noqa: E402
+from workflow_testing.stopwatch import now  # noqa: E402
 
 __all__ = ["BUDGET_SECONDS", "Measurement", "Verdict", "judge", "main", "measure", "profile_workflow", "write_profile"]
 
@@ -78,9 +78,9 @@ class Verdict(NamedTuple):
 
 def measure(work: Callable[..., Any], *arguments: Any, memory: bool = False) -> Measurement:
     """Run *work* and measure it. *memory* runs it a second time, because tracing allocations makes it slower."""
-    start = time.perf_counter()
+    start = now()
     result = work(*arguments)
-    seconds = time.perf_counter() - start
+    seconds = now() - start
     return Measurement(seconds, _peak(lambda: work(*arguments)) if memory else 0, result)
 
 

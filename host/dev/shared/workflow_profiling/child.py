@@ -3,8 +3,8 @@
     python child.py FOLDER
 
 FOLDER is the workflow (`dev/<name>` or `scripts/<name>` of any checkout); the database helper is the one of its own repository. Each line
-of input is JSON, {"url": "…", "watch": false}; each line of output tells {"seconds": 1.2, "statements": null}. Needs nothing of this
-repository: the other version may be older than all of it.
+of input is JSON, {"url": "…", "watch": false}; each line of output tells {"seconds": 1.2, "statements": null}. Needs of this repository
+nothing but its clock: the other version may be older than all of it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import json
 import logging
 import os
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+CLOCK = Path(__file__).parents[1] / "workflow_testing" / "stopwatch.py"
 
 
 def load(folder: Path) -> tuple[Any, Callable[[Any], Any]]:
@@ -34,7 +35,7 @@ def load(folder: Path) -> tuple[Any, Callable[[Any], Any]]:
     return DatabaseHelper, lambda db: module.run(db, batch_size)
 
 
-def run(helper: Any, work: Callable[[Any], Any], url: str, watch: bool) -> dict[str, Any]:
+def run(helper: Any, work: Callable[[Any], Any], now: Callable[[], float], url: str, watch: bool) -> dict[str, Any]:
     """Do the work once on the database at *url*; with *watch*, count its statements too."""
     from sqlalchemy import Engine, event
 
@@ -44,9 +45,9 @@ def run(helper: Any, work: Callable[[Any], Any], url: str, watch: bool) -> dict[
         event.listen(Engine, "before_cursor_execute", listener)
     db = helper(url=url)
     gc.collect()
-    start = time.perf_counter()
+    start = now()
     work(db)
-    seconds = time.perf_counter() - start
+    seconds = now() - start
     db.close()
     if watch:
         event.remove(Engine, "before_cursor_execute", listener)
@@ -67,11 +68,12 @@ def main() -> int:
     """Answer until the input ends. What the version prints goes to stderr: stdout is for the answers."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    now = _module(CLOCK).now
     helper, work = load(Path(sys.argv[1]).resolve())
     logging.disable(logging.INFO)
     for line in sys.stdin:
         asked = json.loads(line)
-        answers.write(json.dumps(run(helper, work, asked["url"], asked["watch"])) + "\n")
+        answers.write(json.dumps(run(helper, work, now, asked["url"], asked["watch"])) + "\n")
         answers.flush()
     return 0
 

@@ -181,6 +181,7 @@ def _how(profile: Profile) -> str:
     projection = profile.judgement.projection
     lines = [
         ("Sizes", ", ".join(f"{size.rows:,}" for size in profile.sizes) + f" rows, in {len(profile.sizes[0].seconds)} rounds of all"),
+        ("Time", "from start to end, without the time in which other programs had all processors"),
         ("Input", f"made-up rows in {machine['database']}; each run has a copy of its own"),
         ("Budget", f"{duration(profile.subject.budget)} ({profile.subject.criticality}), at 150 % of {profile.subject.volume:,} rows"),
         ("Version", profile.commit or "not in git"),

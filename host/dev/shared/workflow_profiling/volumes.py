@@ -17,6 +17,7 @@ from typing import NamedTuple
 from sqlalchemy import URL
 from workflow_testing.databases import Databases
 from workflow_testing.spy import SqlSpy, fingerprint
+from workflow_testing.stopwatch import now
 
 from workflow_profiling.runs import Subject
 
@@ -132,9 +133,9 @@ class _Bench:
         """How long one run takes."""
         with self._copy(rows) as url:
             gc.collect()
-            start = time.perf_counter()
+            start = now()
             self.subject.run(url)
-            return time.perf_counter() - start
+            return now() - start
 
     def watch_run(self, rows: int) -> list[StatementSum]:
         """The statements of one run, those of one form and one line of code together."""

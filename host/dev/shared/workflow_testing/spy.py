@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from types import FrameType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+
+from workflow_testing.stopwatch import now
 
 PASSED_OVER = re.compile(  # when a person asks which line of code ran a statement
     r"[/\\](utils[/\\]db_\w+\.py$|dev[/\\]shared[/\\]|(site|dist)-packages[/\\]|lib[/\\]python3[^/\\]*[/\\]|Lib[/\\])|^<"
@@ -137,13 +138,13 @@ class SqlSpy:
             return
         statement = Statement(sql, place_of_caller(), many)
         self.statements.append(statement)
-        context.seen_by_spy = (statement, time.perf_counter())
+        context.seen_by_spy = (statement, now())
 
     def _after(self, _c: Connection, cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool) -> None:
         if not hasattr(context, "seen_by_spy"):
             return
         statement, began = context.seen_by_spy
-        statement.seconds = time.perf_counter() - began
+        statement.seconds = now() - began
         if cursor.description:
             context.cursor = _Counting(cursor, statement)
         else:
@@ -175,11 +176,11 @@ class _Counting:
         return self._counted(self._timed(self._cursor.fetchall))
 
     def _timed(self, fetch: Callable[..., Any], *words: int) -> Any:
-        began = time.perf_counter()
+        began = now()
         try:
             return fetch(*words)
         finally:
-            self._statement.seconds += time.perf_counter() - began
+            self._statement.seconds += now() - began
 
     def _counted(self, rows: Any) -> Any:
         self._statement.rows += len(rows)
