@@ -17,6 +17,7 @@ _COVERED = ("dev/shared", "utils", "config")  # every file of these is known
 _HARMLESS = frozenset(  # what `platform`, `ctypes` and `uuid` start
     ("arp", "cc", "gcc", "ifconfig", "ip", "ld", "ldconfig", "lsb_release", "netstat", "objdump", "uname")
 )
+_PROVENANCE = frozenset(("--version", "describe", "rev-parse", "status", "symbolic-ref"))  # git's answers change with every commit
 _REPOSITORY = "repository"
 
 
@@ -119,8 +120,20 @@ def _ours(path: str) -> bool:
 def _reaches(words: list[str], tops: tuple[str, ...]) -> bool:
     """Whether a program works in the repository, or is told of a file in it."""
     folder, *command = words
-    if os.path.basename(command[0] if command else "") in _HARMLESS:
+    program = os.path.basename(command[0] if command else "").lower().removesuffix(".exe")
+    if program in _HARMLESS or (program == "git" and _asked_of_git(command) in _PROVENANCE):
         return False
     return any(f"{os.path.join(folder, word)}{os.sep}".startswith(tops) for word in ("", *command[1:])) or any(
         top.rstrip(os.sep) in word for top in tops for word in command
     )
+
+
+def _asked_of_git(command: list[str]) -> str:
+    """Git's own command: what follows its options."""
+    words = iter(command[1:])
+    for word in words:
+        if word in ("-C", "-c"):
+            next(words, "")
+        elif not word.startswith("-") or word in _PROVENANCE:
+            return word
+    return ""

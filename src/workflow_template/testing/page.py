@@ -66,7 +66,7 @@ def _row(judged: Judged, top: Path, least: float) -> dict[str, Any]:
         "low": facts.percent < least,
         "changed": words.share(changed.covered, changed.all) if changed else "-",
         "seconds": f"{facts.seconds:.1f}",
-        "how": f"proved {words.ago(outcome.since)}" if outcome.since else "run",
+        "how": f"proved {words.ago(outcome.since)}" if outcome.since else f"run: {outcome.why}",
         "link": f"coverage/{outcome.workflow}/index.html" if facts.coverage else "",
         "tests": [{"id": test.id, "name": words.short(test), "place": words.relative(test.place, top), **_said(test)} for test in bad],
         "missing": list(words.missing(judged)) if verdict.code == 1 and not bad else [],

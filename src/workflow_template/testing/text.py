@@ -69,7 +69,7 @@ def _row(judged: Judged) -> tuple[str, ...]:
     facts = outcome.facts
     lines, branches = words.share(*facts.lines()), words.share(*facts.branches())
     coverage = f"{shown(facts.percent)} %" if facts.coverage else "-"
-    how = f"proved {words.ago(outcome.since)}" if outcome.since else "run"
+    how = f"proved {words.ago(outcome.since)}" if outcome.since else f"run: {outcome.why}"
     new = words.share(changed.covered, changed.all) if changed else "-"
     return outcome.workflow, verdict.word, words.counts(facts), lines, branches, coverage, new, f"{facts.seconds:.1f}", how
 
