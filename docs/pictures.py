@@ -1,4 +1,4 @@
-"""Draw the pictures of the README from what the commands print: python docs/pictures.py (needs rich and the demo's packages)."""
+"""Draw the pictures of the README from what the commands print: python docs/pictures.py (needs rich, chromium and the demo's packages)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def main() -> None:
         _draw("demo", "python -m nox -s demo", Text(said.strip().replace(str(place), "…")), 132)
         tree = Tree("dev/flight_delays")
         _grow(tree, place / "data-orchestration" / "dev" / "flight_delays")
+        _photograph("validation_page", place / "data-orchestration" / "reports" / "flight_delays_rules.html", 900, 1275)
         _draw("tree", "what a stamp writes, filled in", tree, 60)
 
 
@@ -33,6 +34,11 @@ def _draw(name: str, title: str, what: Text | Tree, width: int) -> None:
         console.print(what)
     picture = re.sub(r"@font-face \{.*?\}\s*", "", console.export_svg(title=title), flags=re.DOTALL)  # no fonts from elsewhere
     (HERE / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+
+def _photograph(name: str, page: Path, width: int, height: int) -> None:
+    options = ["--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={width},{height}", f"--screenshot={HERE / name}.png"]
+    subprocess.run(["chromium", *options, page.as_uri()], capture_output=True, check=True)  # noqa: S603, S607 - a browser, where there is one
 
 
 def _grow(tree: Tree, folder: Path) -> None:

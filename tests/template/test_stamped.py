@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.browser import look_at
 from tests.conftest import ROOT, Run, snapshot
 
 STYLE = "E,F,W,B,I,UP,S,LOG,G,TRY400,D1,T20,BLE"
@@ -151,6 +152,19 @@ def test_validation_prints_a_table_json_and_its_verdict(stamped: Path, run: Run)
         assert (shown.returncode, as_json.returncode) == (0, 0), shown.stderr
         assert "checks hold" in shown.stdout
         assert json.loads(as_json.stdout)["ok"] is True
+
+
+def test_the_page_of_the_business_rules_can_be_read_on_a_telephone(bake: Run, run: Run, host: Path) -> None:
+    bake()
+
+    done = run(sys.executable, "dev/daily_sales/validation/validate_business_rules.py", "--sample", "--html", "reports/rules.html")
+
+    assert done.returncode == 0, done.stderr
+    seen = look_at((host / "reports" / "rules.html").read_text(encoding="utf-8"), 360)
+    assert (seen["width"] <= 360, seen["outside"], seen["loaded"]) == (True, [], [])
+    assert seen["title"] == "All 4 checks hold - Business rules of daily_sales"
+    for words in ("All 4 checks hold", "An amount is never negative", "BR-01"):
+        assert words in seen["text"]
 
 
 def test_requirements_are_those_of_the_plan(bake: Run, run: Run, host: Path) -> None:

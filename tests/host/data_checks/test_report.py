@@ -205,6 +205,12 @@ def test_the_page_says_each_check_in_words_with_rule_severity_count_and_share(re
     assert f"Run run-1 {reports[1].run_id} Digest {evidence(reports)['digest']}" in text
 
 
+def test_several_columns_are_named_as_one_says_them() -> None:
+    said = [unique(*columns).title.removesuffix(" never the same twice") for columns in ("a", "ab", "abc")]
+
+    assert said == ["a is", "a and b together are", "a, b and c together are"]
+
+
 def test_the_page_follows_dark_and_light(reports: list[Report]) -> None:
     assert look_at(page_of(reports), 800)["ground"] == "rgb(246, 245, 242)"
     assert look_at(page_of(reports), 800, dark=True)["ground"] == "rgb(20, 23, 26)"

@@ -110,6 +110,11 @@ def bounds(low: Any, high: Any) -> str:
     return f"exactly {low}" if low == high else " and ".join(shown)
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names in words: "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def allowed_rows(allow: int | str, total: int) -> int:
     """How many of *total* rows may break a check that allows 5 (rows) or "0.5 %".
 

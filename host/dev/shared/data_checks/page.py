@@ -95,6 +95,7 @@ table { width: 100%; border-collapse: separate; border-spacing: 0; font-size: .9
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .84rem; }
 th, td { padding: .6rem 1.25rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td { border: 0; }
+td:first-child { min-width: 11rem; }
 .number { text-align: right; white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.5rem; margin: 0; padding: 1rem 1.25rem; font-size: .92rem; }
 dt { color: var(--soft); }
@@ -113,6 +114,7 @@ footer { margin-top: 1rem; color: var(--soft); font-size: .84rem; }
   tr { display: block; padding: .7rem 1rem; border-bottom: 1px solid var(--line); }
   tbody tr:last-child { border: 0; }
   td { display: flex; justify-content: space-between; gap: 1rem; padding: .1rem 0; border: 0; text-align: right; }
+  td:first-child { min-width: 0; }
   td::before { content: attr(data-name); color: var(--soft); text-align: left; }
 }
 @media print {

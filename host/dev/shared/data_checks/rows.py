@@ -10,7 +10,7 @@ from typing import Any, Literal, Unpack
 
 import sqlalchemy as sa
 
-from data_checks.checks import Check, Finding, Options, Pass, bounds, make_check, make_row_check
+from data_checks.checks import Check, Finding, Options, Pass, bounds, listed, make_check, make_row_check
 from data_checks.patterns import failing_rows, failing_values, find_way
 from data_checks.sql import CheckError, Scope, Sql
 
@@ -66,7 +66,7 @@ def unique(*columns: str, **options: Unpack[Options]) -> Check:
     def passes(check: Check, scope: Scope) -> list[Pass]:
         return [] if scope.dialect == "mysql" else [Pass(scope.name, f"grouped by {', '.join(columns)} for {check.id}")]
 
-    title = f"{' and '.join(columns)} {'together are' if len(columns) > 1 else 'is'} never the same twice"
+    title = f"{listed(columns)} {'together are' if len(columns) > 1 else 'is'} never the same twice"
     return make_check("unique", columns, title, options, bad=bad, measures=measures, judge=judge, passes=passes)
 
 
@@ -87,7 +87,7 @@ def foreign_key(columns: str | Sequence[str], other_table: str, other_columns: s
         apart = [] if scope.dialect in ("sqlite", "mysql") else [Pass(scope.name, f"joined with {other_table} for {check.id}")]
         return [*apart, Pass(other_table, f"looked up for {check.id}")]
 
-    title = f"{' and '.join(own)} {'is' if len(own) == 1 else 'are'} known in {other_table}"
+    title = f"{listed(own)} {'is' if len(own) == 1 else 'are'} known in {other_table}"
     return make_check("foreign_key", own, title, options, bad=bad, measures=measures, passes=passes)
 
 
