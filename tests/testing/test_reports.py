@@ -131,7 +131,7 @@ def test_a_person_reads_what_failed_then_a_table_then_the_sum(reports: Reports) 
     assert told.startswith(place)
     assert "dev/thin/unused.py: lines 1-4 did not run" in told
     assert "skipped: dev/bad/testing/test_it.py::test_skipped: no <server> here" in told
-    assert re.search(r"^good +passed +2 passed +4/4 +2/2 +100.0 % +- +\d+\.\d  proved just now$", told, re.MULTILINE)
+    assert re.search(r"^good +passed +2 passed +4/4 +2/2 +100.0 % +- +\d+\.\d s  proved just now$", told, re.MULTILINE)
     assert re.search(r"^bad +FAILED +3 passed, 1 failed, 1 skipped .* run: not proved last time$", told, re.MULTILINE)
     assert "bad   FAILED  1 test failed\nthin  FAILED  coverage is 50.0 %, at least 90 % is needed\n3 workflows: 1 passed, 2 failed" in told
     assert "\x1b" not in told

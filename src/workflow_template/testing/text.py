@@ -14,8 +14,8 @@ from workflow_template.testing.facts import Test
 from workflow_template.testing.verdict import Judged, shown
 
 _MANY = 10  # failures of one workflow that are shown in full
-_COLUMNS = ("workflow", "verdict", "tests", "lines", "branches", "coverage", "changed", "seconds", "")
-_NUMBERS = frozenset(("lines", "branches", "coverage", "changed", "seconds"))
+_COLUMNS = ("workflow", "verdict", "tests", "lines", "branches", "coverage", "changed", "time", "")
+_NUMBERS = frozenset(("lines", "branches", "coverage", "changed", "time"))
 _COLOURS = {"passed": "green", "FAILED": "red", "NOT JUDGED": "yellow"}
 
 
@@ -71,7 +71,7 @@ def _row(judged: Judged) -> tuple[str, ...]:
     coverage = f"{shown(facts.percent)} %" if facts.coverage else "-"
     how = f"proved {words.ago(outcome.since)}" if outcome.since else f"run: {outcome.why}"
     new = words.share(changed.covered, changed.all) if changed else "-"
-    return outcome.workflow, verdict.word, words.counts(facts), lines, branches, coverage, new, f"{facts.seconds:.1f}", how
+    return outcome.workflow, verdict.word, words.counts(facts), lines, branches, coverage, new, f"{facts.seconds:.1f} s", how
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], colour: str | None = None) -> str:
