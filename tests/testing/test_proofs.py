@@ -354,3 +354,14 @@ def test_a_copy_of_the_repository_has_no_proofs(proved: Team, tmp_path: Path) ->
     shutil.copytree(proved.top, copy, ignore=shutil.ignore_patterns("workflow-template"))
 
     assert plan(require_host(copy), ["reads"], Wish()).whys == {"reads": "never proved"}
+
+
+def test_bytecode_that_git_does_not_ignore_is_no_input(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    (team.top / ".gitignore").unlink()
+    team.workflow("flow")
+
+    (outcome,) = prove(require_host(team.top), ["flow"], Wish())
+
+    assert list((team.top / "dev" / "flow").rglob("*.pyc"))
+    assert (outcome.note, plan(require_host(team.top), ["flow"], Wish()).left) == ("", [])

@@ -58,7 +58,8 @@ def _listed(host: Host, places: Iterable[str]) -> list[str]:
         done = subprocess.run(command, cwd=host.top, capture_output=True, check=True)  # noqa: S603 - constants
     except (OSError, subprocess.CalledProcessError):  # no git here, or a repository it does not want to read
         return [path for place in places for path in _walk(host, place)]
-    return sorted({os.fsdecode(path) for path in done.stdout.split(b"\0") if path})
+    listed = {os.fsdecode(path) for path in done.stdout.split(b"\0") if path}
+    return sorted(path for path in listed if _NOT_WALKED.isdisjoint(path.split("/")))  # also where git is not told to ignore them
 
 
 def _walk(host: Host, place: str) -> Iterator[str]:
