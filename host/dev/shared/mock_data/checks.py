@@ -20,7 +20,8 @@ try:
     from sqlglot import exp, parse_one
     from sqlglot.errors import SqlglotError
 
-    from .evaluate import Evaluator, NotUnderstood
+    from .evaluate import Evaluator, searched
+    from .terms import NotUnderstood
 except ImportError as error:  # pragma: no cover - the tests hide it in a process of its own
     if error.name != "sqlglot":
         raise
@@ -103,8 +104,11 @@ def _plain(node: Any, negated: bool) -> Any:
     if negated and isinstance(node, exp.Between):
         below = exp.LT(this=node.this.copy(), expression=node.args["low"].copy())
         return exp.Or(this=below, expression=exp.GT(this=node.this.copy(), expression=node.args["high"].copy()))
-    if isinstance(node, exp.Case) and node.this is None and not negated and _all_conditions(node):
-        return _case(node)
+    if isinstance(node, (exp.Case, exp.If)) and not negated and _all_conditions(searched(node)):
+        return _case(searched(node))
+    if isinstance(node, exp.Between) and not negated and not isinstance(node.this, exp.Column):
+        least = exp.GTE(this=node.this.copy(), expression=node.args["low"].copy())
+        return exp.And(this=least, expression=exp.LTE(this=node.this.copy(), expression=node.args["high"].copy()))
     opposite = _OPPOSITES.get(type(node))
     if negated and opposite and not isinstance(node.expression, exp.Any):
         return opposite(this=node.this.copy(), expression=node.expression.copy())

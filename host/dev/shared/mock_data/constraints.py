@@ -13,6 +13,8 @@ from .unique import unique_for
 from .values import maker_for
 
 try:
+    from sqlglot import exp
+
     from .narrow import narrowed, null_demand
 except ImportError as error:  # pragma: no cover - without sqlglot there are no conditions
     if error.name != "sqlglot":
@@ -36,7 +38,7 @@ def narrow_table(table: Table, seed: int = 0, until: str = UNTIL) -> Constraints
     now = day_of(until) * DAY
     parsed = {check: parse(check, table, now) for check in table.checks}
     sure = set()
-    for check, condition in parsed.items():
+    for check, condition in sorted(parsed.items(), key=lambda each: _speaks_of_a_pattern(each[1])):
         if condition and (demands := _mandatory(condition)):
             table, all_kept = _narrow_by(table, condition, demands, seed)
             if all_kept:
@@ -49,6 +51,11 @@ def narrow_table(table: Table, seed: int = 0, until: str = UNTIL) -> Constraints
     return Constraints(table, tuple(each for each in known if each not in kept), kept, unproven)
 
 
+def _speaks_of_a_pattern(condition: Condition | None) -> bool:
+    """Patterns come last: by then it is known how long a text must be."""
+    return condition is not None and condition.tree.find(exp.Like, exp.ILike, exp.Glob, exp.RegexpLike, exp.RegexpILike) is not None
+
+
 def _mandatory(condition: Condition) -> list[Any]:
     """The demands that every row must meet; a NULL passes anyway and is no way out of its own."""
     branches = condition.branches
@@ -59,7 +66,7 @@ def _mandatory(condition: Condition) -> list[Any]:
 
 def _narrow_by(table: Table, condition: Condition, demands: list[Any], seed: int) -> tuple[Table, bool]:
     all_kept = True
-    for demand in demands:
+    for demand in sorted(demands, key=lambda each: _speaks_of_a_pattern(replace(condition, tree=each))):
         found = _narrow_one(table, condition, demand, seed)
         all_kept &= found is not None
         if found:

@@ -5,37 +5,23 @@ It understands what sqlglot parses and this module names; anything else is `NotU
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlglot import exp
 
 from .chance import Array, np
 from .facts import Values
+from .functions import FUNCTIONS
+from .moments import MOMENTS, in_days, interval_of, shifted
 from .patterns import regex_of
 from .shapes import DAY, Column, Table
+from .terms import NotUnderstood, Term, as_moment, as_number, each_of, is_false, is_true, truth_of
 
-_INTERVALS = {"SECOND": 1_000_000, "MINUTE": 60_000_000, "HOUR": 3_600_000_000, "DAY": DAY, "WEEK": 7 * DAY}
-_INTERVALS |= {"MON": 31 * DAY, "MONTH": 31 * DAY, "YEAR": 366 * DAY}
 _NUMBERS = ("INT", "BIGINT", "SMALLINT", "TINYINT", "DECIMAL", "DOUBLE", "FLOAT", "MONEY", "BOOLEAN")
 _WHOLE = 9e18
 LATE = 75 * 366  # days after `until` that still count as "now" on the day when the database looks
 _TOLERANCE = 1e-13
-
-
-class NotUnderstood(Exception):
-    """This module does not know how to evaluate an expression."""
-
-
-class Term(NamedTuple):
-    """A value for each row: numbers, text, truth or moments (microseconds since 1970); *null* where there is none."""
-
-    data: Any
-    null: Any
-    kind: str  # number, text, truth, moment, any
-
 
 Evaluation = Callable[["Evaluator", exp.Expression], Term]
 
@@ -52,7 +38,7 @@ class Evaluator:
     def passes(self, node: exp.Expression) -> Array:
         """Which rows a CHECK lets in: those where it is true or unknown."""
         term = self.term(node)
-        return np.asarray(np.logical_or(term.null, _truth(term)))
+        return np.asarray(np.logical_or(term.null, truth_of(term)))
 
     def term(self, node: exp.Expression) -> Term:
         """Evaluate an expression.
@@ -63,7 +49,7 @@ class Evaluator:
         for kind in type(node).__mro__:
             if evaluation := _EVALUATIONS.get(kind):
                 found = evaluation(self, node)
-                return Term(np.logical_not(_truth(found)), found.null, "truth") if node.args.get("negate") else found
+                return Term(np.logical_not(truth_of(found)), found.null, "truth") if node.args.get("negate") else found
         raise NotUnderstood(node.sql())
 
     def null(self, node: exp.Expression) -> Array:
@@ -92,12 +78,6 @@ class Evaluator:
         if found is None:
             raise NotUnderstood(node.sql())
         return found
-
-
-def _truth(term: Term) -> Any:
-    if term.kind == "text":
-        raise NotUnderstood("text as a condition")
-    return np.asarray(term.data) != 0
 
 
 def _column(self: Evaluator, node: exp.Expression) -> Term:
@@ -146,12 +126,12 @@ def _inner(self: Evaluator, node: exp.Expression) -> Term:
 def _cast(self: Evaluator, node: exp.Expression) -> Term:
     term, kind = self.term(node.this), node.args["to"].this.name if isinstance(node, exp.Cast) else "DATE"
     if kind == "INTERVAL" and isinstance(term.data, str):
-        return _interval(self, exp.Interval(this=exp.Literal.string(term.data)))
+        return interval_of(self, exp.Interval(this=exp.Literal.string(term.data)))
     if kind in ("DATE", "DATETIME", "TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMPLTZ", "TIMESTAMPNTZ", "DATETIME2", "SMALLDATETIME"):
-        term = _as_moment(term)
+        term = as_moment(term)
         return Term(term.data // DAY * DAY, term.null, "moment") if kind == "DATE" else term
     if kind in _NUMBERS and isinstance(term.data, str):
-        term = _as_number(term)
+        term = as_number(term)
     if kind in ("INT", "BIGINT", "SMALLINT", "TINYINT") and term.kind in ("number", "truth"):
         return Term(np.trunc(term.data), term.null, "number")
     if kind in _NUMBERS and term.kind in ("number", "truth"):
@@ -161,41 +141,10 @@ def _cast(self: Evaluator, node: exp.Expression) -> Term:
     raise NotUnderstood(node.sql())
 
 
-def _as_moment(term: Term) -> Term:
-    if term.kind == "moment":
-        return term
-    if isinstance(term.data, str):
-        return Term(moment_of(term.data), term.null, "moment")
-    raise NotUnderstood("text as a date")
-
-
-def moment_of(text: str) -> int:
-    """Microseconds since 1970 of an ISO date, moment or time of day.
-
-    Raises:
-        NotUnderstood: the text is none of them.
-    """
-    if clock := re.fullmatch(r"(\d\d?):(\d\d)(?::(\d\d))?", text):
-        return (int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3] or 0)) * 1_000_000
-    try:
-        moment = datetime.fromisoformat(re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", text))
-    except ValueError:
-        raise NotUnderstood(text) from None
-    return (moment.replace(tzinfo=None) - (moment.utcoffset() or timedelta()) - datetime(1970, 1, 1)) // timedelta(microseconds=1)
-
-
 def _and(self: Evaluator, node: exp.Expression) -> Term:
     left, right = self.term(node.this), self.term(node.expression)
-    no = np.logical_or(_is_false(left), _is_false(right))
+    no = np.logical_or(is_false(left), is_false(right))
     return Term(np.logical_not(no), np.logical_and(np.logical_or(left.null, right.null), np.logical_not(no)), "truth")
-
-
-def _is_false(term: Term) -> Any:
-    return np.logical_and(np.logical_not(term.null), np.logical_not(_truth(term)))
-
-
-def _is_true(term: Term) -> Any:
-    return np.logical_and(np.logical_not(term.null), _truth(term))
 
 
 def _or(self: Evaluator, node: exp.Expression) -> Term:
@@ -203,13 +152,13 @@ def _or(self: Evaluator, node: exp.Expression) -> Term:
 
 
 def _either(left: Term, right: Term) -> Term:
-    yes = np.logical_or(_is_true(left), _is_true(right))
+    yes = np.logical_or(is_true(left), is_true(right))
     return Term(yes, np.logical_and(np.logical_or(left.null, right.null), np.logical_not(yes)), "truth")
 
 
 def _not(self: Evaluator, node: exp.Expression) -> Term:
     term = self.term(node.this)
-    return Term(np.logical_not(_truth(term)), term.null, "truth")
+    return Term(np.logical_not(truth_of(term)), term.null, "truth")
 
 
 def _is(self: Evaluator, node: exp.Expression) -> Term:
@@ -218,7 +167,7 @@ def _is(self: Evaluator, node: exp.Expression) -> Term:
         found = self.null(node.this)
     elif isinstance(other, exp.Boolean):
         term = self.term(node.this)
-        found = _is_true(term) if other.this else _is_false(term)
+        found = is_true(term) if other.this else is_false(term)
     else:
         raise NotUnderstood(node.sql())
     return Term(found, False, "truth")
@@ -228,7 +177,7 @@ def _comparison(compare: Callable[[Any, Any, Any], Any]) -> Evaluation:
     def evaluate(self: Evaluator, node: exp.Expression) -> Term:
         later = isinstance(node, (exp.GT, exp.GTE))
         left, right = _at(self, node.this, not later), _at(self, node.expression, later)
-        left, right = self_aligned(self, left, right)
+        left, right = aligned(self, left, right)
         close = _close(self, left, right)
         return Term(compare(left.data, right.data, close), np.logical_or(left.null, right.null), "truth")
 
@@ -245,41 +194,24 @@ def _at(self: Evaluator, node: exp.Expression, later: bool) -> Term:
         self.now = now
 
 
-def self_aligned(self: Evaluator, left: Term, right: Term) -> tuple[Term, Term]:
+def aligned(self: Evaluator, left: Term, right: Term) -> tuple[Term, Term]:
     """Bring two terms to one kind, as the database would.
 
     Raises:
         NotUnderstood: they have none in common.
     """
     if "moment" in (left.kind, right.kind) and left.kind != right.kind and "any" not in (left.kind, right.kind):
-        return _as_moment(left), _as_moment(right)
+        return as_moment(left), as_moment(right)
     if left.kind == right.kind == "text":
         return (_folded(left), _folded(right)) if self.any_case else (left, right)
     if "text" in (left.kind, right.kind) and "any" not in (left.kind, right.kind):
-        return _as_number(left), _as_number(right)
+        return as_number(left), as_number(right)
     return left, right
-
-
-def _as_number(term: Term) -> Term:
-    if term.kind != "text":
-        return term
-    try:
-        return Term(float(term.data), term.null, "number")
-    except (TypeError, ValueError):
-        raise NotUnderstood("text as a number") from None
 
 
 def _folded(term: Term) -> Term:
     """Text as the usual collations of these databases compare it: without case, and without blanks at the end."""
-    return Term(_map(lambda text: text.casefold().rstrip(" "), term.data), term.null, "text")
-
-
-def _map(function: Callable[[Any], Any], data: Any) -> Any:
-    if isinstance(data, np.ndarray):
-        found = np.empty(len(data), dtype=object)
-        found[:] = [function(value) if value is not None else value for value in data.tolist()]
-        return found
-    return function(data)
+    return Term(each_of(lambda text: text.casefold().rstrip(" "), term.data), term.null, "text")
 
 
 def _close(self: Evaluator, left: Term, right: Term) -> Any:
@@ -327,28 +259,44 @@ def _equal(self: Evaluator, node: exp.Expression) -> Term:
     return _comparison(lambda left, right, close: (left == right) | close)(self, node)
 
 
+def _same_or_null(self: Evaluator, node: exp.Expression, same: bool) -> Term:
+    """`IS NOT DISTINCT FROM`, where NULL is a value like others."""
+    equal = _comparison(lambda left, right, close: (left == right) | close)(self, node)
+    left, right = self.null(node.this), self.null(node.expression)
+    found = np.where(np.logical_or(left, right), np.logical_and(left, right), equal.data)
+    return Term(found if same else np.logical_not(found), False, "truth")
+
+
 def _matches(self: Evaluator, node: exp.Expression) -> Term:
     term = self.term(node.this)
     if term.kind != "text":
         raise NotUnderstood(node.sql())
     if (regex := regex_of(node, self.table.dialect)) is None:
         raise NotUnderstood(node.sql())
-    return Term(_map(lambda text: regex.fullmatch(text) is not None, term.data).astype(bool), term.null, "truth")
+    return Term(each_of(lambda text: regex.fullmatch(text) is not None, term.data).astype(bool), term.null, "truth")
 
 
 def _arithmetic(operate: Callable[[Any, Any], Any]) -> Evaluation:
     def evaluate(self: Evaluator, node: exp.Expression) -> Term:
         left, right = self.term(node.this), self.term(node.expression)
-        if left.kind == "moment" and right.kind == "moment":
-            raise NotUnderstood(node.sql())
         if "text" in (left.kind, right.kind):
             raise NotUnderstood(node.sql())
+        span = isinstance(node, exp.Sub) and left.kind == right.kind == "moment" and not _is_interval(node.expression)
+        if isinstance(node, (exp.Add, exp.Sub)):
+            left, right = shifted(self, node, left, right)
         with np.errstate(all="ignore"):
             data = self.in_range(node, _without_overflow(operate, left.data, right.data))
         kind = "moment" if "moment" in (left.kind, right.kind) else "number"
-        return Term(data, np.logical_or(left.null, right.null), kind)
+        term = Term(data, np.logical_or(left.null, right.null), kind)
+        return in_days(self, node, term) if span else term
 
     return evaluate
+
+
+def _is_interval(node: exp.Expression) -> bool:
+    while isinstance(node, (exp.Paren, exp.Neg, exp.Mul)):
+        node = node.this
+    return isinstance(node, exp.Interval) or (isinstance(node, exp.Cast) and node.args["to"].this.name == "INTERVAL")
 
 
 def _without_overflow(operate: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
@@ -357,152 +305,55 @@ def _without_overflow(operate: Callable[[Any, Any], Any], left: Any, right: Any)
     return exact if np.all(np.abs(rough) < _WHOLE) else rough
 
 
+def _divided(self: Evaluator, node: exp.Expression) -> Term:
+    found = _arithmetic(_divide)(self, node)
+    if not self.exact:
+        return found
+    whole = np.logical_and(_is_whole(self, node.this), _is_whole(self, node.expression))
+    return Term(np.where(whole, np.trunc(found.data), found.data), found.null, "number") if np.any(whole) else found
+
+
+def _is_whole(self: Evaluator, node: exp.Expression) -> Any:
+    """Where SQLite holds a whole number: of a NUMERIC column every value without a fraction."""
+    if isinstance(node, (exp.Paren, exp.Neg)):
+        return _is_whole(self, node.this)
+    if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div)):
+        return np.logical_and(_is_whole(self, node.this), _is_whole(self, node.expression))
+    if isinstance(node, exp.Column) and self.column(node).kind in ("int", "bool", "decimal"):
+        term = self.term(node)
+        return np.asarray(term.data) == np.trunc(term.data)
+    return isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit()
+
+
 def _divide(left: Any, right: Any) -> Any:
     if all(np.asarray(side).dtype.kind == "i" for side in (left, right)) and np.all(np.asarray(right) != 0):
         return np.sign(left) * np.sign(right) * (np.abs(left) // np.abs(right))
     return np.asarray(left) / right
 
 
-def _interval(_self: Evaluator, node: exp.Expression) -> Term:
-    text = f"{node.this.name} {node.args.get('unit') or ''}".strip().upper()
-    found = re.fullmatch(r"(-?\d+) *([A-Z]+?)S?", text)
-    if not found or found[2] not in _INTERVALS:
-        raise NotUnderstood(node.sql())
-    return Term(int(found[1]) * _INTERVALS[found[2]], False, "moment")
-
-
-def _length(self: Evaluator, node: exp.Expression) -> Term:
-    term = self.term(node.this)
-    if term.kind != "text":
-        raise NotUnderstood(node.sql())
-    if node.args.get("binary"):
-        measure: Callable[[str], int] = lambda text: len(text.encode())  # noqa: E731
-    elif self.table.dialect == "mssql":  # LEN does not count trailing blanks
-        measure = lambda text: len(text.rstrip(" "))  # noqa: E731
-    else:
-        measure = len
-    return Term(_map(measure, term.data).astype(np.int64), term.null, "number")
-
-
-def _text_function(function: Callable[[str], str]) -> Evaluation:
-    def evaluate(self: Evaluator, node: exp.Expression) -> Term:
-        term = self.term(node.this)
-        if term.kind != "text" or len([value for value in node.args.values() if value]) > 1:
-            raise NotUnderstood(node.sql())
-        return Term(_map(function, term.data), term.null, "text")
-
-    return evaluate
-
-
-def _position(self: Evaluator, node: exp.Expression) -> Term:
-    term, part = self.term(node.this), self.term(node.args["substr"])
-    if term.kind != "text" or not isinstance(part.data, str):
-        raise NotUnderstood(node.sql())
-    return Term(_map(lambda text: text.find(part.data) + 1, term.data).astype(np.int64), term.null, "number")
-
-
-def _substring(self: Evaluator, node: exp.Expression) -> Term:
-    term = self.term(node.this)
-    start = int(node.args["start"].name) - 1 if node.args.get("start") else 0
-    length = node.args.get("length") or node.expression
-    stop = start + int(length.name) if length is not None else None
-    if term.kind != "text" or start < 0:
-        raise NotUnderstood(node.sql())
-    cut = slice(-int(length.name), None) if isinstance(node, exp.Right) else slice(start, stop)
-    return Term(_map(lambda text: text[cut], term.data), term.null, "text")
-
-
-def _joined(self: Evaluator, node: exp.Expression) -> Term:
-    left, right = self.term(node.this), self.term(node.expression)
-    if left.kind != "text" or right.kind != "text":
-        raise NotUnderstood(node.sql())
-    return Term(left.data + right.data, np.logical_or(left.null, right.null), "text")
-
-
-def _type_name(self: Evaluator, node: exp.Expression) -> Term:
-    column = self.column(node.this)
-    name = {"int": "integer", "bool": "integer", "text": "text", "float": "real", "binary": "blob"}.get(column.kind)
-    if name is None:
-        raise NotUnderstood(node.sql())
-    null = self.done[column.name].null
-    return Term(name if null is None else np.where(null, "null", name).astype(object), False, "text")
-
-
-def _absolute(self: Evaluator, node: exp.Expression) -> Term:
-    term = self.term(node.this)
-    return Term(np.abs(_as_number(term).data), term.null, "number")
-
-
-def _negative(self: Evaluator, node: exp.Expression) -> Term:
-    term = self.term(node.this)
-    return Term(-term.data, term.null, term.kind)
-
-
-def _round(self: Evaluator, node: exp.Expression) -> Term:
-    term, digits = self.term(node.this), node.args.get("decimals")
-    unit = 10 ** (int(digits.name) if digits else 0)
-    data = np.asarray(_as_number(term).data, dtype=np.float64)
-    return Term(np.copysign(np.floor(np.abs(data) * unit + 0.5), data) / unit, term.null, "number")  # half away from zero
-
-
-def _coalesce(self: Evaluator, node: exp.Expression) -> Term:
-    found = self.term(node.this)
-    for each in node.expressions:
-        other = self.term(each)
-        data = np.where(found.null, other.data, found.data)
-        found = Term(data, np.logical_and(found.null, other.null), found.kind if found.kind != "any" else other.kind)
-    return found
-
-
-def _if(self: Evaluator, node: exp.Expression) -> Term:
-    return _case(self, exp.Case(ifs=[node], default=node.args.get("false")))
+def searched(node: exp.Expression) -> exp.Expression:
+    """`IIF(a, b, c)` and `CASE x WHEN …` as `CASE WHEN …`."""
+    if isinstance(node, exp.If):
+        return exp.Case(ifs=[node], default=node.args.get("false"))
+    if node.this is None:
+        return node
+    ifs = [exp.If(this=exp.EQ(this=node.this.copy(), expression=each.this.copy()), true=each.args["true"]) for each in node.args["ifs"]]
+    return exp.Case(ifs=ifs, default=node.args.get("default"))
 
 
 def _case(self: Evaluator, node: exp.Expression) -> Term:
-    if node.this is not None:
-        raise NotUnderstood(node.sql())
+    node = searched(node)
     found = self.term(node.args["default"]) if node.args.get("default") is not None else Term(0, True, "any")
     for each in reversed(node.args["ifs"]):
-        yes, then = _is_true(self.term(each.this)), self.term(each.args["true"])
+        yes, then = is_true(self.term(each.this)), self.term(each.args["true"])
         kind = then.kind if then.kind != "any" else found.kind
         found = Term(np.where(yes, then.data, found.data), np.where(yes, then.null, found.null), kind)
     return found
 
 
-def _now(self: Evaluator, _node: exp.Expression) -> Term:
-    return Term(self.now, False, "moment")
-
-
-def _today(self: Evaluator, _node: exp.Expression) -> Term:
-    return Term(self.now // DAY * DAY, False, "moment")
-
-
-def _part_of_date(unit: str) -> Evaluation:
-    def evaluate(self: Evaluator, node: exp.Expression) -> Term:
-        term = _as_moment(self.term(node.this if unit else node.expression))
-        name = unit or node.this.name.upper()
-        moments = np.asarray(term.data).view("datetime64[us]")
-        whole = {"YEAR": "Y", "MONTH": "M", "DAY": "D", "HOUR": "h"}.get(name)
-        if whole is None:
-            raise NotUnderstood(node.sql())
-        number = moments.astype(f"datetime64[{whole}]").astype(np.int64)
-        if name == "DAY":
-            number = (moments.astype("datetime64[D]") - moments.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1
-        shifted = {"YEAR": number + 1970, "MONTH": number % 12 + 1, "DAY": number, "HOUR": number % 24}
-        return Term(shifted[name], term.null, "number")
-
-    return evaluate
-
-
-def _documents(self: Evaluator, node: exp.Expression) -> Term:
-    if node.name.lower() in ("json_valid", "isjson") and self.column(node.expressions[0]).kind == "json":
-        return Term(1, False, "number")
-    if node.name.lower() == "octet_length":
-        return _length(self, exp.Length(this=node.expressions[0], binary=True))
-    raise NotUnderstood(node.sql())
-
-
 _EVALUATIONS: dict[type, Evaluation] = {
+    **FUNCTIONS,
+    **MOMENTS,
     exp.Column: _column,
     exp.Literal: _literal,
     exp.Null: _null,
@@ -511,7 +362,7 @@ _EVALUATIONS: dict[type, Evaluation] = {
     exp.Cast: _cast,
     exp.Date: _cast,
     exp.TsOrDsToDate: _cast,
-    exp.TimeStrToTime: lambda self, node: _as_moment(self.term(node.this)),
+    exp.TimeStrToTime: lambda self, node: as_moment(self.term(node.this)),
     exp.And: _and,
     exp.Or: _or,
     exp.Not: _not,
@@ -532,30 +383,11 @@ _EVALUATIONS: dict[type, Evaluation] = {
     exp.Add: _arithmetic(lambda left, right: left + right),
     exp.Sub: _arithmetic(lambda left, right: left - right),
     exp.Mul: _arithmetic(lambda left, right: left * right),
-    exp.Div: _arithmetic(_divide),
+    exp.Div: _divided,
+    exp.IntDiv: _arithmetic(lambda left, right: np.trunc(np.asarray(left) / right)),
+    exp.NullSafeEQ: lambda self, node: _same_or_null(self, node, True),
+    exp.NullSafeNEQ: lambda self, node: _same_or_null(self, node, False),
     exp.Mod: _arithmetic(np.fmod),
-    exp.Neg: _negative,
-    exp.Interval: _interval,
-    exp.Length: _length,
-    exp.Lower: _text_function(str.lower),
-    exp.Upper: _text_function(str.upper),
-    exp.Trim: _text_function(str.strip),
-    exp.StrPosition: _position,
-    exp.Substring: _substring,
-    exp.Left: _substring,
-    exp.Right: _substring,
-    exp.DPipe: _joined,
-    exp.Typeof: _type_name,
-    exp.If: _if,
-    exp.Abs: _absolute,
-    exp.Round: _round,
-    exp.Coalesce: _coalesce,
+    exp.If: _case,
     exp.Case: _case,
-    exp.CurrentTimestamp: _now,
-    exp.CurrentDate: _today,
-    exp.Year: _part_of_date("YEAR"),
-    exp.Month: _part_of_date("MONTH"),
-    exp.Day: _part_of_date("DAY"),
-    exp.Extract: _part_of_date(""),
-    exp.Anonymous: _documents,
 }

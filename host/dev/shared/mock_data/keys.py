@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .chance import Array, digits, key_of, mix, np, permute
+from .checks import Condition
 from .choice import Choice
+from .facts import Values
 from .roles import role_of
 from .shapes import Column, Reference, Table
 from .unique import Numbered, Unique, unique_for
@@ -61,6 +63,7 @@ class Ask:
     starts: Mapping[str, int]
     until: str
     referred: frozenset[str] = frozenset()  # columns that other tables refer to: they must be known by the number of the row
+    conditions: tuple[Condition, ...] = ()
 
     def unique(self, name: str) -> Unique:
         """Values for one column that is unique by itself."""
@@ -86,7 +89,7 @@ class Ask:
         for other in self.table.references:
             if other != reference and self._narrows(other, reference):
                 parent = self._agreeing(parent, reference, other)
-        return parent
+        return self._allowed(parent, reference)
 
     def _need_none(self, reference: Reference) -> None:
         must = [name for name in reference.columns if not self.table.column(name).nullable or name in self.table.primary]
@@ -106,8 +109,25 @@ class Ask:
         shared = [name for name in reference.columns if name in other.columns]
         theirs = set(zip(*values_of(self.parents[other.table], other, shared), strict=True))
         ours = zip(*values_of(parent, reference, shared), strict=True)
-        kept = np.array([place for place, value in enumerate(ours) if value in theirs], dtype=np.int64) + parent.first
-        return Parent(0, len(kept), {name: _after(make, lambda numbers: kept[numbers]) for name, make in parent.keys.items()})
+        return _only(parent, [place for place, value in enumerate(ours) if value in theirs])
+
+    def _allowed(self, parent: Parent, reference: Reference) -> Parent:
+        """Only the parents that the table's CHECK constraints let a row refer to."""
+        about = [each for each in self.conditions if each.columns and set(each.columns) <= set(reference.columns)]
+        if not about:
+            return parent
+        numbers = np.arange(parent.first, parent.first + parent.count, dtype=np.int64)
+        done = {name: Values(parent.keys[target](numbers)) for name, target in zip(reference.columns, reference.targets, strict=True)}
+        passing = np.all([condition.passes(done, parent.count) for condition in about], axis=0)
+        if not passing.any():
+            raise Refused(f"{self.table.name}: {about[0].label} lets no row refer to one of the {parent.count:,} rows of {reference.table}")
+        return parent if passing.all() else _only(parent, np.flatnonzero(passing))
+
+
+def _only(parent: Parent, places: Sequence[int] | Array) -> Parent:
+    """Some of the rows that can be referred to."""
+    kept = np.asarray(places, dtype=np.int64) + parent.first
+    return Parent(0, len(kept), {name: _after(make, lambda numbers: kept[numbers]) for name, make in parent.keys.items()})
 
 
 def values_of(parent: Parent, reference: Reference, columns: Sequence[str]) -> list[list[object]]:

@@ -9,9 +9,10 @@ from typing import Any
 from sqlglot import exp
 
 from .chance import np
-from .evaluate import LATE, Evaluator, NotUnderstood, Term, members, moment_of
+from .evaluate import LATE, Evaluator, members
 from .patterns import alphabets_of
 from .shapes import DAY, ORDERED, Column, Table
+from .terms import NotUnderstood, Term, moment_of
 from .values import units_of
 
 
@@ -42,16 +43,6 @@ def order_demand(node: Any, table: Table) -> tuple[Column, Column, bool] | None:
         return None
     strict = isinstance(node, (exp.GT, exp.LT))
     return (right, left, strict) if isinstance(node, (exp.GT, exp.GTE)) else (left, right, strict)
-
-
-def assignment(node: Any, table: Table) -> tuple[Column, Any] | None:
-    """The column and the expression that it must equal."""
-    if not isinstance(node, exp.EQ):
-        return None
-    for side, other in ((node.this, node.expression), (node.expression, node.this)):
-        if (column := column_of(side, table)) and any(True for _ in other.find_all(exp.Column)):
-            return column, other
-    return None
 
 
 def narrowed(column: Column, node: Any, table: Table, now: int) -> Column | None:
@@ -137,7 +128,7 @@ def _units(column: Column, value: Any) -> int:
 def _patterned(column: Column, node: Any, negated: bool, table: Table) -> Column | None:
     if negated or node.args.get("negate") or not _same(column_of(node.this, table), column) or column.values:
         return None
-    alphabets = alphabets_of(node, table.dialect, column.length)
+    alphabets = alphabets_of(node, table.dialect, column.length, column.shortest)
     return replace(column, alphabets=alphabets) if alphabets else None
 
 
@@ -167,6 +158,17 @@ def _compared(column: Column, node: Any, table: Table, constants: Evaluator) -> 
         least = "_" * int(term.data if kind == exp.GT else max(term.data - 1, 0))
         pattern = exp.Literal.string(f"{least}%{_untrimmed(subject.args['substr']).name}%")
         return _patterned(column, exp.Like(this=subject.this, expression=pattern), False, table)
+    if isinstance(subject, exp.Substring) and kind == exp.EQ and subject.args["start"].name == "1" and term.kind == "text":
+        return _patterned(column, exp.Like(this=subject.this, expression=exp.Literal.string(f"{term.data}%")), False, table)
+    if isinstance(subject, exp.Left) and kind == exp.EQ and term.kind == "text":
+        return _patterned(column, exp.Like(this=subject.this, expression=exp.Literal.string(f"{term.data}%")), False, table)
+    if (
+        isinstance(subject, (exp.IntDiv, exp.Div))
+        and kind == exp.EQ
+        and column.kind == "int"
+        and _same(column_of(subject.this, table), column)
+    ):
+        return _divided(column, constants.term(subject.expression), term)
     if isinstance(subject, exp.Abs) and _same(column_of(_untrimmed(subject.this), table), column) and column.kind in ORDERED:
         return _limited_both_ways(column, kind, _point(column, term))
     if not _same(column_of(subject, table), column):
@@ -211,6 +213,14 @@ def _limited_both_ways(column: Column, kind: Any, point: float | int) -> Column 
     """`ABS(column) < 8`; of `ABS(column) > 8` the positive half."""
     found = _limited(column, kind, point)
     return found and (_limited(found, {exp.LT: exp.GT, exp.LTE: exp.GTE}[kind], -point) if kind in (exp.LT, exp.LTE) else found)
+
+
+def _divided(column: Column, divisor: Term, quotient: Term) -> Column | None:
+    """`column / 10 = 3` of whole numbers."""
+    if not all(isinstance(term.data, int) and term.data > 0 for term in (divisor, quotient)):
+        return None
+    low = _limited(column, exp.GTE, quotient.data * divisor.data)
+    return low and _limited(low, exp.LT, (quotient.data + 1) * divisor.data)
 
 
 def _measured(column: Column, kind: Any, length: int) -> Column | None:

@@ -61,23 +61,23 @@ def _unanchored(pattern: str) -> str:
     return re.sub(r"(?<!\\)\$$", "", pattern.removeprefix("^"))
 
 
-def alphabets_of(node: exp.Expression, dialect: str, length: int | None) -> tuple[str, ...] | None:
-    """What `spell` needs to write text that fits the pattern and the column; None where that is not known."""
+def alphabets_of(node: exp.Expression, dialect: str, length: int | None, shortest: int = 0) -> tuple[str, ...] | None:
+    """What `spell` needs to write text that fits the pattern and the column, *shortest* signs at least; None where that is not known."""
     regex, text = regex_of(node, dialect), _constant(node)
     if regex is None or text is None:
         return None
     if isinstance(node, exp.Glob):
-        found = _wildcards(text, "*", "?", True, length)
+        found = _wildcards(text, "*", "?", True, length, shortest)
     elif isinstance(node, (exp.Like, exp.ILike)):
-        found = _wildcards(text, "%", "_", dialect == "mssql", length)
+        found = _wildcards(text, "%", "_", dialect == "mssql", length, shortest)
     else:
-        found = _from_regex(_unanchored(text))
-    if found is None or (length is not None and len(found) > length):
+        found = _from_regex(_unanchored(text), shortest)
+    if found is None or len(found) < shortest or (length is not None and len(found) > length):
         return None
     return tuple(found) if regex.fullmatch("".join(alphabet[0] for alphabet in found)) else None
 
 
-def _wildcards(pattern: str, many: str, one: str, sets: bool, length: int | None) -> list[str] | None:
+def _wildcards(pattern: str, many: str, one: str, sets: bool, length: int | None, shortest: int = 0) -> list[str] | None:
     signs = re.findall(r"\[\^?[^\]]+\]|." if sets else ".", pattern, re.DOTALL)
     gaps = signs.count(many)
     room = (length - (len(signs) - gaps)) // gaps if gaps and length is not None else 6
@@ -87,7 +87,9 @@ def _wildcards(pattern: str, many: str, one: str, sets: bool, length: int | None
         alphabet = filler if sign in (many, one) else _class(sign) if len(sign) > 1 else sign
         if alphabet is None:
             return None
-        found += [alphabet] * (max(0, min(6, room)) if sign == many else 1)
+        missing = max(shortest - len(signs) - 6 * gaps, 0) if sign == many else 0
+        shortest -= missing
+        found += [alphabet] * (max(0, min(6 + missing, room)) if sign == many else 1)
     return found
 
 
@@ -104,13 +106,18 @@ def _class(text: str) -> str | None:
     return "".join(dict.fromkeys(signs)) or None
 
 
-def _from_regex(pattern: str) -> list[str] | None:
+def _from_regex(pattern: str, shortest: int = 0) -> list[str] | None:
     found: list[str] = []
+    open_end: tuple[int, list[str]] | None = None
     for piece, repeat in _PIECE.findall(pattern):
         alphabets = _piece(piece)
         if alphabets is None:
             return None
         found += alphabets * _times(repeat)
+        open_end = (len(found), alphabets) if repeat in ("*", "+") or repeat.endswith(",}") else open_end
+    if open_end and len(found) < shortest:
+        place, alphabets = open_end
+        found[place:place] = alphabets * -(-(shortest - len(found)) // len(alphabets))
     return found
 
 

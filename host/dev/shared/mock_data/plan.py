@@ -10,6 +10,7 @@ from .chance import Array
 from .constraints import Constraints, narrow_table
 from .keys import Ask, Keys, Parent, Refused, plan_keys, referred_to
 from .shapes import Reference, Table
+from .sieve import sieved
 from .tables import Samples, TablePlan, Wish, plan_table
 from .values import array_of
 
@@ -116,7 +117,9 @@ def _plan_keys(work: _Planning, name: str, within: tuple[str, ...]) -> None:
     first = work.live.count(name) if work.append else 0
     starts = {table.counted: work.live.largest(name, table.counted) + 1 - first} if first and table.counted else {}
     ask = Ask(table, work.wish.seed, first, work.rows[name], work.parents, starts, work.wish.until, referred_to(name, work.tables))
-    work.asks[name], work.keys[name] = ask, plan_keys(ask)
+    conditions = work.constraints[name].conditions
+    ask = replace(ask, conditions=conditions)
+    work.asks[name], work.keys[name] = ask, sieved(ask, conditions, plan_keys)
     work.parents[name] = Parent(first, work.rows[name], work.keys[name].made)
 
 

@@ -22,8 +22,11 @@ from .shapes import DAY, ORDERED, Column, day_of
 from .values import Maker, maker_for
 
 try:
-    from .evaluate import Evaluator, NotUnderstood
-    from .narrow import assignment, narrowed, null_demand, order_demand
+    from .evaluate import Evaluator
+    from .limits import drawn, widest_gap
+    from .narrow import narrowed, null_demand, order_demand
+    from .solve import between, equals
+    from .terms import NotUnderstood
 except ImportError as error:  # pragma: no cover - without sqlglot there are no conditions
     if error.name != "sqlglot":
         raise
@@ -106,7 +109,7 @@ class Repair:
         for demand in work.branch:
             for meet in (self._null, self._order, self._solve):
                 changed |= meet(demand, work)
-        return changed
+        return changed | self._limit(work)
 
     def _is_set(self, name: str) -> bool:
         """Whether a value is not ours to change: it is a key, or refers to one."""
@@ -168,10 +171,10 @@ class Repair:
 
     def _solve(self, demand: Any, work: _Mending) -> set[str]:
         table = self.constraints.table
-        found = assignment(demand, table)
-        if not found or self._is_set(found[0].name):
+        found = [bound for bound in equals(demand, table) if not self._is_set(bound.column.name)]
+        if not found:
             return set()
-        column, expression = found
+        column, _kind, expression = found[(work.again.attempt - 1) % len(found)]
         try:
             term = Evaluator(table, work.rows.done, day_of(work.rows.until) * DAY).term(expression)
         except NotUnderstood:
@@ -182,6 +185,27 @@ class Repair:
         null = np.broadcast_to(np.asarray(term.null), work.mask.shape)
         self._write(work.rows, column.name, Values(data, null & column.nullable), work.mask)
         return {column.name}
+
+    def _limit(self, work: _Mending) -> set[str]:
+        """Draw a column anew between what the branch demands of it in each row."""
+        table = self.constraints.table
+        demands = [demand for demand in work.branch if not order_demand(demand, table)]
+        found = [bound for demand in demands for bound in between(demand, table) if self._is_free(bound.column)]
+        names = list(dict.fromkeys(bound.column.name for bound in found))
+        if not names:
+            return set()
+        name = names[(work.again.attempt - 1) % len(names)]
+        bounds = [bound for bound in found if bound.column.name == name]
+        widest = max(widest_gap(bounds[0].column) // 100 ** (work.again.attempt - 1), 1)
+        try:
+            data, room = drawn(bounds, work.rows.done, table, day_of(work.rows.until) * DAY, work.again.raw(f"#between {name}"), widest)
+        except NotUnderstood:
+            return set()
+        self._write(work.rows, name, Values(data, work.rows.done[name].null), work.mask & room)
+        return {name}
+
+    def _is_free(self, column: Column) -> bool:
+        return column.kind in ORDERED and not self._is_set(column.name)
 
     def _follow(self, changed: set[str], mask: Array, rows: Rows) -> set[str]:
         """Make again what follows from changed columns, as a total does from a price."""

@@ -14,6 +14,7 @@ from .references import makers_for
 from .repair import Repair
 from .samples import Samples, leaders, sampled
 from .shapes import Column, Table
+from .sieve import sieved
 from .values import Maker, maker_for, with_nulls
 
 _PROOF = 300  # rows in which a constraint is proven to be kept
@@ -172,17 +173,19 @@ def plan_alone(table: Table, count: int, wish: Wish, *, parents: Mapping[str, Ta
     def assume(name: str, within: frozenset[str]) -> None:
         if name in known or name in within or name not in parents:
             return
-        other = narrow_table(parents[name], wish.seed, wish.until).table
+        narrowed = narrow_table(parents[name], wish.seed, wish.until)
+        other = narrowed.table
         for reference in other.references:
             assume(reference.table, within | {name})
-        keys = plan_keys(Ask(other, wish.seed, first, count, known, {}, wish.until, referred_to(name, parents)))
+        asked = Ask(other, wish.seed, first, count, known, {}, wish.until, referred_to(name, parents), narrowed.conditions)
+        keys = sieved(asked, asked.conditions, plan_keys)
         known[name] = Parent(first, count, keys.made)
 
     for reference in table.references:
         assume(reference.table, frozenset({table.name}))
     constraints = narrow_table(table, wish.seed, wish.until)
-    ask = Ask(constraints.table, wish.seed, first, count, known, {}, wish.until, referred_to(table.name, parents))
-    keys = plan_keys(ask)
+    ask = Ask(constraints.table, wish.seed, first, count, known, {}, wish.until, referred_to(table.name, parents), constraints.conditions)
+    keys = sieved(ask, ask.conditions, plan_keys)
     known[table.name] = Parent(first, count, keys.made)
     return plan_table(ask, keys, wish, constraints, samples=samples, assumed=frozenset(known) - {table.name})
 
