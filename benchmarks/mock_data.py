@@ -174,7 +174,8 @@ def measured(contender: str, work: str, count: int) -> tuple[float, float, float
     """Run one contender in a process of its own."""
     rows = count // SMALLER.get(contender, 1)
     command = [sys.executable, __file__, "--one", contender, work, str(rows)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": "0", "WORKFLOW_ACCESS_LOG__FILE": os.devnull})
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "WORKFLOW_ACCESS_LOG__FILE": os.devnull}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     seconds, wall, peak = map(float, done.stdout.split())
     return seconds * SMALLER.get(contender, 1), wall * SMALLER.get(contender, 1), peak
 
