@@ -6,6 +6,7 @@ more journeys to the server, and leaving them out pays for trying every connecti
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import logging
 import math
@@ -13,6 +14,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
@@ -66,9 +68,17 @@ def close(settings: Settings) -> None:
             engine.dispose()
 
 
-def connect(engine: Engine) -> Connection:
-    """Open a connection, again while the server cannot be reached or takes nobody."""
-    return retried(engine.connect, ("lost", "busy"))
+@contextmanager
+def connect(engine: Engine) -> Iterator[Connection]:
+    """Lend a connection, opened again while the server cannot be reached or takes nobody."""
+    process, connection = os.getpid(), retried(engine.connect, ("lost", "busy"))
+    try:
+        yield connection
+    finally:
+        if os.getpid() == process:
+            connection.close()
+        else:
+            _keep_for_ever(connection)
 
 
 @contextmanager
@@ -80,10 +90,20 @@ def driver_errors(connection: Connection, sql: str) -> Iterator[None]:
         connection._handle_dbapi_exception(error, sql, None, None, None)
 
 
+_connections: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
 def _after_fork() -> None:
-    """The child keeps its parent's engines and never touches them: to close their connections would close the parent's."""
+    """The child keeps its parent's connections and never touches them: to close one, and be it at its own end, closes the parent's."""
     global _lock
     _lock = threading.Lock()
+    for record in _connections:
+        _keep_for_ever(record)
+
+
+def _keep_for_ever(thing: object) -> None:
+    """Let Python never free it, not even when the process ends: a driver says goodbye to the server then."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))
 
 
 if hasattr(os, "register_at_fork"):
@@ -133,6 +153,7 @@ def _connect_args(settings: Settings) -> dict[str, Any]:
 def _connected(engine: Engine, settings: Settings) -> Engine:
     """Let the engine set up its connections and explain its errors."""
     event.listen(engine, "connect", lambda connection, record: _SESSIONS[settings.family](connection, settings))
+    event.listen(engine, "connect", lambda connection, record: _connections.add(record))
     event.listen(engine, "handle_error", on_error, retval=True)
     if settings.family == "sqlite":
         event.listen(engine, "do_connect", lambda dialect, record, arguments, parameters: _open_file(settings, arguments, parameters))
@@ -149,6 +170,8 @@ def _prepared(engine: Engine, settings: Settings) -> Engine:
     event.listen(engine, "after_cursor_execute", lambda *words: _tell(settings, *words))
     if settings.family == "sqlite":
         event.listen(engine, "begin", _begin)
+    if settings.family == "mssql" and settings.read_only:
+        engine.dialect.do_commit = engine.dialect.do_rollback  # type: ignore[method-assign] # whoever asks for it
     return _connected(engine, settings)
 
 
@@ -189,7 +212,9 @@ def _mssql_session(connection: Any, settings: Settings) -> None:
     if settings.read_only:
         with suppress(Exception), closing(connection.cursor()) as cursor:
             cursor.execute("SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'INSERT')")
-            if cursor.fetchone()[0]:
+            may_write = cursor.fetchone()[0]
+            connection.rollback()
+            if may_write:
                 where = db_log.database_of(settings.url)
                 logger.warning("%s: read only, but its login may write: use one that has db_datareader alone", where)
 

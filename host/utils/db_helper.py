@@ -21,7 +21,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -173,6 +173,7 @@ class DatabaseHelper:
             with _savepoint(current):
                 yield current
             return
+        process = os.getpid()
         with db_engine.connect(self.engine) as connection:
             transaction = connection.begin()
             connection.info.pop("faults", None)
@@ -180,12 +181,14 @@ class DatabaseHelper:
             try:
                 yield connection
             except BaseException:
-                with suppress(DBAPIError):  # the connection may be gone, and the transaction with it
-                    transaction.rollback()
+                if os.getpid() == process:
+                    with suppress(DBAPIError):  # the connection may be gone, and the transaction with it
+                        transaction.rollback()
                 raise
             finally:
                 self._local.connection = None
-            self._commit(connection)
+            if os.getpid() == process:  # else it is the parent's, who ends it
+                self._commit(connection)
 
     def run_in_transaction(self, work: Callable[[Connection], Result], *, attempts: int = 4) -> Result:
         """Do *work*, a function of the connection, in one transaction; again from its start when the database asks for that.
@@ -377,9 +380,14 @@ class DatabaseHelper:
         read = stream_shared if bound is not None or db_engine.engines(self.settings).heard else stream
         with told(self.settings, statement) as count, self._open(bound) as connection:
             count.rows = 0
-            for rows in read(connection, statement, values, size):
-                count.rows += len(rows)
-                yield rows
+            with closing(read(connection, statement, values, size)) as batches:
+                while rows := self._next(batches, connection):
+                    count.rows += len(rows)
+                    yield rows
+
+    def _next(self, batches: Iterator[list[Row]], connection: Connection) -> list[Row]:
+        with time_limit(connection, self.settings, None):
+            return next(batches, [])
 
     def _open(self, bound: Connection | None) -> AbstractContextManager[Connection]:
         return nullcontext(bound) if bound is not None else db_engine.connect(self.engine)
@@ -406,14 +414,16 @@ class DatabaseHelper:
 @contextmanager
 def _savepoint(connection: Connection) -> Iterator[None]:
     """A part of a transaction that is undone by itself; where the database has undone all of it, the error tells why."""
-    part = connection.begin_nested()
+    process, part = os.getpid(), connection.begin_nested()
     try:
         yield
     except BaseException:
-        with suppress(DBAPIError):
-            part.rollback()
+        if os.getpid() == process:
+            with suppress(DBAPIError):
+                part.rollback()
         raise
-    part.commit()
+    if os.getpid() == process:
+        part.commit()
 
 
 def _place(url: URL) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -56,7 +56,7 @@ def result_sets(connection: Connection, sql: str, values: Any) -> list[Found]:
                 return found
 
 
-def stream(connection: Connection, statement: Statement, values: Any, size: int) -> Iterator[list[Row]]:
+def stream(connection: Connection, statement: Statement, values: Any, size: int) -> Generator[list[Row], None, None]:
     """Yield the rows in lists of at most *size*, by a cursor that leaves the others on the server."""
     family, done = connection.dialect.name, False
     with driver_errors(connection, statement.sql), closing(_server_cursor(connection)) as cursor:
@@ -72,7 +72,7 @@ def stream(connection: Connection, statement: Statement, values: Any, size: int)
                 cursor._result.unbuffered_active = False
 
 
-def stream_shared(connection: Connection, statement: Statement, values: Any, size: int) -> Iterator[list[Row]]:
+def stream_shared(connection: Connection, statement: Statement, values: Any, size: int) -> Generator[list[Row], None, None]:
     """The same over a connection that serves other statements in between, or whose statements somebody listens to."""
     one_at_a_time = connection.dialect.name != "postgresql"  # SQLite drops no table while a query is open
     options = TOLD if one_at_a_time else {**TOLD, "yield_per": size}

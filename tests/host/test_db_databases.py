@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import db_errors
 import pytest
 from db_errors import ReadOnlyError, StatementTimeout, TransactionUndone
 from db_helper import DatabaseHelper
@@ -223,6 +227,33 @@ def add_in_a_transaction_inside(db: Any, number: int) -> None:
         add_by_query(db, number)
 
 
+FORKS = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from db_helper import DatabaseHelper
+db = DatabaseHelper(url=sys.argv[2])
+db.execute_query("SELECT id FROM orders")
+with db.get_connection(), db.get_connection() as connection:
+    db.execute_query("INSERT INTO orders (id) VALUES (1)")
+    if os.fork() == 0:
+        sys.exit(0) if sys.argv[3] == "exits" else None
+    else:
+        assert os.wait()[1] == 0
+        db.execute_query("INSERT INTO orders (id) VALUES (2)")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.parametrize("way", ["exits", "goes on"])
+def test_a_forked_process_that_ends_leaves_the_transaction_of_its_parent(way: str, database: Database) -> None:
+    utils = str(Path(db_errors.__file__).parent)
+
+    done = subprocess.run([sys.executable, "-c", FORKS, utils, database.url, way], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert found(database.helper) == [1, 2]
+
+
 @pytest.mark.parametrize("add", [add_by_query, add_in_a_transaction_inside])
 @pytest.mark.parametrize("database", SERVERS, indirect=True)
 def test_work_is_done_again_after_a_deadlock(database: Database, add: Callable[[Any, int], None]) -> None:
@@ -368,6 +399,16 @@ def test_a_statement_that_takes_too_long_is_stopped(in_a_transaction: bool, data
     assert database.helper.execute_query("SELECT 1 AS one") == [{"one": 1}]
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+def test_a_stream_keeps_to_the_limit_of_its_database(database: Database, config: Path) -> None:
+    (config / "settings.toml").write_text(f"[database]\nurl = '{database.url}'\ntimeout = 1\n")
+    db = DatabaseHelper()
+
+    with pytest.raises(StatementTimeout):
+        list(db.stream_query(SLOW_STATEMENTS[database.name]))
+    db.close()
+
+
 @pytest.mark.parametrize("name", ["sqlite", "postgresql", "mariadb"])
 def test_a_limit_ends_with_its_statement(name: str, request: pytest.FixtureRequest, tmp_path: Any) -> None:
     url = f"sqlite:///{tmp_path / 'one.db'}" if name == "sqlite" else request.getfixturevalue(f"{name}_url")
@@ -401,6 +442,7 @@ def test_what_the_driver_of_a_reader_writes_does_not_stay(database: Database) ->
     try:
         with reader.get_connection() as connection:
             connection.connection.cursor().execute("DELETE FROM orders WHERE id = 1")
+            connection.commit()
     except Exception as error:  # noqa: BLE001 - each driver has its own
         assert "read" in str(error).lower()
     reader.close()

@@ -296,8 +296,8 @@ def test_work_is_done_again_when_its_connection_is_cut(server: SqlServer, db: Da
 
 
 def test_a_stream_whose_connection_is_cut_fails_and_is_not_read_again(server: SqlServer, db: DatabaseHelper, pauses: list[float]) -> None:
-    db.bulk_insert("orders", [[n] for n in range(2000)], columns=["id"])
-    stream = db.stream_query("SELECT id FROM orders", batch_size=10)
+    db.bulk_insert("orders", [[n, "x" * 4000] for n in range(50)], columns=["id", "notes"])
+    stream = db.stream_query("SELECT a.id, a.notes FROM orders a, orders b", batch_size=10)  # 20 MB: more than is under way
     next(stream)
     server.cut_all()
 
