@@ -100,6 +100,7 @@ CASES = [
     (rule("BR-03", "limit", "amount < :most", params={"most": 50}), 1),
     (rule("BR-03b", "limit of some", "amount < :most", params={"most": 50}, where="id < 5"), 1),
     (rule("BR-03c", "limit of many", "amount < 50", params={"last": 4}, where="id < :last"), 0),
+    (rule("BR-03d", "per cent", "UPPER(status) LIKE '%E%' OR 7 % 4 = 2"), 2),
     (rule("BR-04", "text with a colon", "status <> ':most' OR status = ':: \"x:y'"), 0),
     (rule("BR-05", "known", "EXISTS (SELECT 1 FROM customers WHERE customers.id = orders.quantity)", where="quantity IS NOT NULL"), 3),
     (table_rule("BR-06", "few", "COUNT(DISTINCT quantity) <= 3"), 0),

@@ -184,6 +184,17 @@ def test_a_row_count_is_compared_with_that_of_the_day_before(history: str | Path
     assert judge(5, 88) == ("passed", "88 rows, -1.1 % against 89 on 2026-01-02")
 
 
+def test_the_first_count_does_not_commit_what_the_caller_has_begun(engine: sa.Engine) -> None:
+    fill(engine, "sales", {"id": sa.Integer}, [(1,)])
+
+    with engine.connect() as connection:
+        connection.execute(sa.text("INSERT INTO sales VALUES (2)"))
+        validate(connection, "sales", [row_count_change("row_counts")])
+        connection.rollback()
+
+    assert validate(engine, "sales", [row_count(low=1, high=1)]).ok
+
+
 def test_more_rows_than_a_rise_allows_fail_and_no_bound_is_no_bound(sqlite: sa.Engine, tmp_path: Path) -> None:
     fill(sqlite, "items", {"id": sa.Integer}, [])
     checks = [row_count_change(tmp_path / "a", rise=None), row_count_change(tmp_path / "b", rise=50, id="bounded")]

@@ -8,35 +8,39 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from data_checks.sql import Scope
+from data_checks.sql import Scope, create_table
 
 
-def read_count(history: str | Path, scope: Scope) -> tuple[str, int] | None:
-    """The last day before today (UTC) that was recorded for the table, and its count."""
+def exchange_count(history: str | Path, scope: Scope, rows: int) -> tuple[str, int] | None:
+    """Remember the count of today (UTC; the last one of a day stays). Returns the last day before it that was counted, and its count."""
     today = scope.now.astimezone(UTC).date().isoformat()
     if isinstance(history, Path):
-        counts = _read_file(history).get(scope.name, {})
-        earlier = max((day for day in counts if day < today), default=None)
-        return (earlier, counts[earlier]) if earlier else None
-    kept = _history_table(history, scope)
-    newest = sa.select(kept.c.day, kept.c.row_count).where(kept.c.table_name == scope.name, kept.c.day < today)
-    found = scope.connection.execute(newest.order_by(kept.c.day.desc()).limit(1)).one_or_none()
-    return (found.day, found.row_count) if found else None
+        return _exchange_in_file(history, scope, today, rows)
+    return _exchange_in_table(_history_table(history, scope), scope, today, rows)
 
 
-def record_count(history: str | Path, scope: Scope, rows: int) -> None:
-    """Remember the count of today (UTC); the last one of a day stays."""
-    today = scope.now.astimezone(UTC).date().isoformat()
-    if isinstance(history, Path):
-        counts = _read_file(history)
-        counts.setdefault(scope.name, {})[today] = rows
-        fresh = history.with_name(history.name + ".new")
-        fresh.write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        fresh.replace(history)
-        return
-    kept = _history_table(history, scope)
-    scope.connection.execute(sa.delete(kept).where(kept.c.table_name == scope.name, kept.c.day == today))
-    scope.connection.execute(sa.insert(kept).values(table_name=scope.name, day=today, row_count=rows))
+def _exchange_in_file(history: Path, scope: Scope, today: str, rows: int) -> tuple[str, int] | None:
+    counts = _read_file(history)
+    own = counts.setdefault(scope.name, {})
+    earlier = max((day for day in own if day < today), default=None)
+    own[today] = rows
+    fresh = history.with_name(history.name + ".new")
+    fresh.write_text(json.dumps(counts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    fresh.replace(history)
+    return (earlier, own[earlier]) if earlier else None
+
+
+def _exchange_in_table(kept: sa.Table, scope: Scope, today: str, rows: int) -> tuple[str, int] | None:
+    connection, own = scope.connection, kept.c.table_name == scope.name
+    earlier = None
+    if sa.inspect(connection).has_table(kept.name, kept.schema):
+        newest = sa.select(kept.c.day, kept.c.row_count).where(own, kept.c.day < today).order_by(kept.c.day.desc()).limit(1)
+        earlier = connection.execute(newest).one_or_none()
+        connection.execute(sa.delete(kept).where(own, kept.c.day == today))
+    else:  # and nothing is read from it: to MariaDB the new table is younger than this transaction
+        create_table(connection, kept)
+    connection.execute(sa.insert(kept).values(table_name=scope.name, day=today, row_count=rows))
+    return (earlier.day, earlier.row_count) if earlier else None
 
 
 def _read_file(history: Path) -> dict[str, dict[str, int]]:
@@ -45,9 +49,9 @@ def _read_file(history: Path) -> dict[str, dict[str, int]]:
 
 
 def _history_table(name: str, scope: Scope) -> sa.Table:
-    """The table of counts; made when it is not there."""
+    """The table of counts."""
     plain, schema = Scope(scope.connection, name).parts
-    table = sa.Table(
+    return sa.Table(
         plain,
         sa.MetaData(),
         sa.Column("table_name", sa.Unicode(200), primary_key=True),
@@ -55,5 +59,3 @@ def _history_table(name: str, scope: Scope) -> sa.Table:
         sa.Column("row_count", sa.BigInteger, nullable=False),
         schema=schema,
     )
-    table.create(scope.connection, checkfirst=True)
-    return table

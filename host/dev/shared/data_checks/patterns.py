@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -130,9 +131,11 @@ def failing_rows(scope: Scope, column: str, pattern: re.Pattern[str]) -> Sql:
     way = find_way(scope, column, pattern)
     if way.doubt is None:
         return way.bad
-    failing = [value for value, _ in failing_values(scope, column, pattern, way.doubt)]
+    failing = [value for value, _ in islice(failing_values(scope, column, pattern, way.doubt), MOST_VALUES + 1)]
     if len(failing) > MOST_VALUES:
-        raise CheckError(f"{scope.name}.{column}: {len(failing):,} different values do not match, too many for a statement; use where=")
+        raise CheckError(
+            f"{scope.name}.{column}: more than {MOST_VALUES:,} different values do not match, too many for a statement; use where="
+        )
     value = scope.exact(column) if scope.is_text(column) else scope.text(column)
     judged = value.in_(scope.values(failing, exactly_as=column)) if failing else sa.false()
     return sa.or_(way.bad, sa.and_(way.doubt, judged))

@@ -14,7 +14,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from data_checks.checks import Check
 from data_checks.engine import key_of
 from data_checks.results import plural
-from data_checks.sql import CheckError, Scope, Sql, connected, render
+from data_checks.sql import CheckError, Scope, Sql, connected, create_table, render
 
 BETWEEN_REASONS = "; "
 OWN = ("reasons", "run_id", "detected_at")
@@ -126,14 +126,9 @@ def _room(scope: Scope, into: str, keys: list[str]) -> Room:
 
 
 def _create(connection: sa.Connection, room: Room) -> None:
-    table = room.table
     if room.keys:
-        sa.Index(f"ix_{table.name}"[:60], *(table.c[name] for name in room.keys))
-    if connection.dialect.name in ("mysql", "mariadb"):  # CREATE TABLE would commit what the caller has begun
-        with connection.engine.begin() as apart:
-            table.create(apart)
-    else:
-        table.create(connection)
+        sa.Index(f"ix_{room.table.name}"[:60], *(room.table.c[name] for name in room.keys))
+    create_table(connection, room.table)
 
 
 def _kept_as(scope: Scope, name: str) -> TypeEngine[Any]:

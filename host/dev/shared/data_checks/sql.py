@@ -227,6 +227,15 @@ def connected(db: Any, isolation: str | None = None) -> Iterator[sa.Connection]:
             yield connection
 
 
+def create_table(connection: sa.Connection, table: sa.Table) -> None:
+    """Make a table; on MariaDB, where that would commit what the caller has begun, by a connection of its own."""
+    if connection.dialect.name in ("mysql", "mariadb"):
+        with connection.engine.begin() as apart:
+            table.create(apart)
+    else:
+        table.create(connection)
+
+
 def address_of(connection: sa.Connection) -> str:
     """Which database this is, without user, password and options."""
     url = connection.engine.url

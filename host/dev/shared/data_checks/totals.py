@@ -12,7 +12,7 @@ from typing import Any, Unpack
 import sqlalchemy as sa
 
 from data_checks.checks import Check, Finding, Options, Pass, bounds, make_check
-from data_checks.history import read_count, record_count
+from data_checks.history import exchange_count
 from data_checks.results import plural
 from data_checks.sql import CheckError, Scope, Sql
 
@@ -55,8 +55,7 @@ def row_count_change(history: str | Path, fall: float | None = 20, rise: float |
 
     def judge(_check: Check, scope: Scope, found: Sequence[Any]) -> Finding:
         rows = int(found[0] or 0)
-        earlier = read_count(history, scope)
-        record_count(history, scope, rows)
+        earlier = exchange_count(history, scope, rows)
         if earlier is None:
             return Finding(0, f"{plural(rows, 'row')}; no earlier day to compare with", skipped=True)
         day, before = earlier
