@@ -264,6 +264,7 @@ def _compare(database: str, url: str, given: argparse.Namespace) -> None:
                 command = [sys.executable, __file__, "--run", name, url]
                 said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
                 measured[name].append(json.loads(said.splitlines()[-1]))
+                print(f"{database} {number + 1}/{given.rounds}: {measured[name][-1]['seconds']:.1f} s, {name}", file=sys.stderr)
     broken = _agreed({name: runs[0]["answer"] for name, runs in measured.items()})
     print(f"\n{database}: 20 checks of {given.rows:,} rows, {broken} of them broken")
     print(f"  {'':32}{'seconds':>9}{'ratio':>8}{'cpu':>8}{'peak':>10}{'grown':>9}{'packages':>10}")
