@@ -18,6 +18,7 @@ import logging
 import os
 import re
 import sys
+import threading
 import tomllib
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -111,13 +112,15 @@ def mask(text: str) -> str:
 
 
 def remember_secret(value: object) -> None:
-    """Keep *value* out of every log record of this process from now on, and out of what `mask` returns."""
+    """Keep *value* out of every log record and last traceback of this process from now on, and out of what `mask` returns."""
     global _known
     text = str(value)
     if len(text) < 4 or text in _secrets:  # shorter ones would be taken out of ordinary words
         return
     if not _secrets:
         logging.setLogRecordFactory(_masking(logging.getLogRecordFactory()))
+        sys.excepthook = _masking_hook(sys.excepthook, lambda kind, error, trace: error)
+        threading.excepthook = _masking_hook(threading.excepthook, lambda given: given.exc_value)
     _secrets.add(text)
     forms = {form for secret in _secrets for form in _forms(secret)}
     _known = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
@@ -130,6 +133,20 @@ _known = re.compile("")
 def _forms(secret: str) -> set[str]:
     """A secret as it is, in an address, in an ODBC string, in Python and in JSON."""
     return {secret, quote(secret, safe=""), quote_plus(secret), secret.replace("}", "}}"), repr(secret)[1:-1], json.dumps(secret)[1:-1]}
+
+
+def _masking_hook(show: Callable[..., None], error_of: Callable[..., BaseException | None]) -> Callable[..., None]:
+    """What shows an error that nobody caught; one with a secret in it is shown without."""
+
+    def show_masked(*given: Any) -> None:
+        error = error_of(*given)
+        text = "".join(traceback.format_exception(error)) if error else ""
+        if (masked := mask(text)) == text:
+            show(*given)
+        elif sys.stderr:
+            sys.stderr.write(masked)
+
+    return show_masked
 
 
 def _masking(make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:

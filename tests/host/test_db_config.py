@@ -8,6 +8,7 @@ import logging
 import re
 import subprocess
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,8 @@ def _forget_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db_config, "_secrets", set())
     monkeypatch.setattr(db_config, "_known", db_config.re.compile(""))
     monkeypatch.setattr(logging, "_logRecordFactory", logging.LogRecord)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
 
 
 # places
@@ -255,6 +258,35 @@ def test_a_secret_is_in_no_traceback_of_a_log(log: Any) -> None:
 
     assert "connecting with ***" in stream.getvalue()
     assert SECRET not in stream.getvalue()
+
+
+UNCAUGHT = """
+import sys, threading
+sys.path.insert(0, {utils!r})
+from db_config import remember_secret
+remember_secret("s3cret" + "-value")
+
+def fail(text):
+    raise RuntimeError(text)
+
+if sys.argv[1] == "thread":
+    thread = threading.Thread(target=fail, args=("no entry with " + "s3cret" + "-value",))
+    thread.start()
+    thread.join()
+else:
+    fail("no entry with " + ("s3cret" + "-value" if sys.argv[1] == "secret" else "a key"))
+"""
+
+
+@pytest.mark.parametrize(("way", "shown"), [("secret", "***"), ("thread", "***"), ("plain", "a key")])
+def test_an_error_that_nobody_caught_shows_no_secret(way: str, shown: str) -> None:
+    script = UNCAUGHT.format(utils=str(Path(str(db_config.__file__)).parent))
+
+    done = subprocess.run([sys.executable, "-c", script, way], capture_output=True, text=True, check=False)
+
+    assert f"RuntimeError: no entry with {shown}\n" in done.stderr
+    assert "s3cret-value" not in done.stderr
+    assert done.returncode == (0 if way == "thread" else 1)
 
 
 def test_other_log_records_are_left_as_they_are(log: Any) -> None:
