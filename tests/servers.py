@@ -251,20 +251,20 @@ def mariadb_url(_mariadb: URL) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def odbc_driver(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of Microsoft's ODBC driver 18: the one of this machine, else the one that the package mssql-python carries."""
-    if not (importlib.util.find_spec("pyodbc") and importlib.util.find_spec("mssql_python_odbc")):
-        pytest.skip("needs Microsoft's ODBC driver: python -m pip install pyodbc mssql-python")
+    if not importlib.util.find_spec("pyodbc"):
+        pytest.skip("needs pyodbc: python -m pip install pyodbc mssql-python")
     name = "ODBC Driver 18 for SQL Server"
-    known = Path("/etc/odbcinst.ini").read_text() if Path("/etc/odbcinst.ini").is_file() else ""
-    package = Path(str(importlib.util.find_spec("mssql_python_odbc").origin)).parent  # type: ignore[union-attr]
-    carried = next(package.glob("libs/linux/debian*/x86_64/lib/libmsodbcsql-18*"), None)
-    if carried and f"[{name}]" not in known:
-        known += f"\n[{name}]\nDriver={carried}\n"
+    drivers = Path(os.environ.get("ODBCSYSINI", "/etc"), "odbcinst.ini")
+    known = drivers.read_text() if drivers.is_file() else ""
+    if f"[{name}]" not in known and (package := importlib.util.find_spec("mssql_python_odbc")):
+        carried = next(Path(str(package.origin)).parent.glob("libs/linux/debian*/x86_64/lib/libmsodbcsql-18*"), None)
+        known += f"\n[{name}]\nDriver={carried}\n" if carried else ""
     folder = tmp_path_factory.mktemp("odbc")
     (folder / "odbcinst.ini").write_text(known)
     (folder / "odbc.ini").touch()
     os.environ["ODBCSYSINI"] = str(folder)  # before the first use of pyodbc in this process
     if name not in importlib.import_module("pyodbc").drivers():
-        pytest.skip(f"needs {name}, which has no build for this machine")
+        pytest.skip(f"needs {name}: python -m pip install mssql-python, where it carries one for this machine")
     return name
 
 
@@ -280,11 +280,13 @@ def sqlserver_url(run_folder: Path, request: pytest.FixtureRequest) -> Iterator[
     """The URL of the SQL Server database of WORKFLOW_TEST_MSSQL_URL, one test at a time; what the test leaves there is dropped."""
     if not MSSQL_URL:
         pytest.skip("needs a SQL Server: set WORKFLOW_TEST_MSSQL_URL to the SQLAlchemy URL of an empty database")
-    request.getfixturevalue("odbc_driver")
-    with _locked(run_folder / "sqlserver.lock"), _connected(make_url(MSSQL_URL)) as connection:
+    driver, url = request.getfixturevalue("odbc_driver"), make_url(MSSQL_URL)
+    if not any(key.lower() in ("driver", "odbc_connect") for key in url.query):
+        url = url.update_query_dict({"driver": driver})
+    with _locked(run_folder / "sqlserver.lock"), _connected(url) as connection:
         connection.execute(text("SET LOCK_TIMEOUT 10000"))  # a test that left a transaction open does not hold up the others
         before = _objects(connection)
-        yield MSSQL_URL
+        yield url.render_as_string(hide_password=False)
         _drop_all(connection, before)
 
 
