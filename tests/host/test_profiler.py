@@ -111,6 +111,18 @@ def test_the_bounds_widen_with_the_distance_and_with_the_noise() -> None:
     assert near.upper / near.seconds < loud.upper / loud.seconds
 
 
+def test_in_much_noise_no_less_is_expected_than_was_measured_at_fewer_rows() -> None:
+    times = {
+        31: [0.0075, 0.009, 0.02],
+        62: [0.0097, 0.02, 0.02],
+        125: [0.013, 0.03, 0.03],
+        250: [0.014, 0.03, 0.03],
+        500: [0.023, 0.05, 0.05],
+    }
+
+    assert 10 * 0.023 < project(times, 12_000).seconds < 100 * 0.023
+
+
 @pytest.mark.parametrize(("curve", "order"), [("linear", "n"), ("quadratic", "n²"), ("n to the power of 1.5", "n√n")])
 def test_the_part_that_takes_most_is_named(curve: str, order: str) -> None:
     assert project({size: [CURVES[curve](size)] * 3 for size in SIZES}, 400_000).order == order

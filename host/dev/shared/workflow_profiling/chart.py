@@ -54,9 +54,9 @@ def bars_chart(values: Sequence[tuple[int, float | None]], shown: Callable[[floa
     most = max((value for _, value in values if value is not None), default=0) or 1
     lines = []
     for rows, value in values:
-        text = "–" if value is None else shown(value)
+        text, kind = ("–", "none") if value is None else (shown(value), "")
         wide = 0 if value is None else 100 * value / most
-        lines.append(f"<li><span>{short(rows)}</span><i style='--wide:{wide:.1f}%'></i><b>{text}</b></li>")
+        lines.append(f"<li><span>{short(rows)}</span><i class='{kind}' style='--wide:{wide:.1f}%'></i><b>{text}</b></li>")
     return f"<ul class=bars>{''.join(lines)}</ul>"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -23,6 +24,7 @@ SIGNS = {
 WIDE, NARROW = (880, 430), (380, 380)
 TOP_STATEMENTS = 8
 NOISY = 0.25
+UNITS = re.compile(r"(?<=\d) (?=(ms|s|min|h)\b|%)")  # a number stays on the line of its unit
 
 
 def page_of(profile: Profile) -> str:
@@ -59,7 +61,7 @@ def _verdict(profile: Profile) -> str:
     words = {"ok": "Keeps its budget", "bad": "Exceeds its budget", "warning": "Not shown to keep its budget"}[kind]
     return (
         f'<section class="verdict {kind}"><svg viewBox="0 0 20 20" aria-hidden="true">{SIGNS[kind]}</svg><div><strong>{words}</strong>'
-        f"<p>{escape(_sentence(found, budget, profile.subject.volume)).replace(' %', '&nbsp;%')}</p></div></section>"
+        f"<p>{UNITS.sub('&nbsp;', escape(_sentence(found, budget, profile.subject.volume)))}</p></div></section>"
     )
 
 

@@ -18,6 +18,7 @@ import numpy as np
 PARTS = ("constant", "n", "n log n", "n√n", "n²")
 LEAST_SIZES = 4
 LEAST_NOISE = 0.03  # of a time: even a quiet machine measures the same thing no better
+NEAR = 0.15
 STEEPEST = 2.3  # growth between the two largest sizes beyond which no curve of ours fits
 
 
@@ -102,10 +103,13 @@ def _bounds(sizes: np.ndarray, best: np.ndarray, noise: float, rows: int) -> tup
 
 
 def _fit(sizes: np.ndarray, best: np.ndarray, noise: float) -> np.ndarray:
-    """The coefficients, none negative, of the fewest parts that pass all measurements within *noise*; of those the nearest."""
+    """The coefficients, none negative, of the fewest parts that pass all measurements within *noise*; of those the nearest.
+
+    The largest size, which says most about larger ones, they pass within `NEAR`: in much noise a constant would pass everything.
+    """
     scale = _parts(np.array([sizes[-1]]))[0]
     weighted = _parts(sizes) / scale / best[:, None]  # relative: a small time counts as much as a large one
-    found = np.zeros(len(PARTS))
+    found, allowed = np.zeros(len(PARTS)), np.append(np.full(len(sizes) - 1, noise), min(noise, NEAR))
     for number in range(1, len(PARTS) + 1):
         least = np.inf
         for subset in combinations(range(len(PARTS)), number):
@@ -114,6 +118,6 @@ def _fit(sizes: np.ndarray, best: np.ndarray, noise: float) -> np.ndarray:
             error = float(((weighted @ solution - 1) ** 2).sum())
             if (solution >= 0).all() and error < least:
                 found, least = solution, error
-        if (np.abs(weighted @ found - 1) <= noise).all():
+        if (np.abs(weighted @ found - 1) <= allowed).all():
             break
     return found / scale

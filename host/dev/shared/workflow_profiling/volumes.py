@@ -170,14 +170,20 @@ class _Bench:
         self.tell(f"trying {rows:,} rows")
         start = time.perf_counter()
         self.prepare(rows)
-        runs = (self.time_run(rows), self.time_run(rows))  # the first one of all is like no other
-        return _Trial(rows, min(runs), time.perf_counter() - start - sum(runs))
+        filling = time.perf_counter() - start
+        return _Trial(rows, min(self._passing(rows), self._passing(rows)), filling)  # the first run of all is like no other
+
+    def _passing(self, rows: int) -> float:
+        """How much of the time that is left one run takes, its copy and other programs included."""
+        start = time.perf_counter()
+        self.time_run(rows)
+        return time.perf_counter() - start
 
     def _cost(self, smaller: _Trial, larger: _Trial, rows: int, *, whole: bool) -> float:
         """What everything costs at so many rows, by what more rows cost between two trials."""
-        more = max(1, larger.rows - smaller.rows)
-        run = larger.run + max(0.0, larger.run - smaller.run) / more * max(0, rows - larger.rows)
-        filling = larger.filling + max(0.0, larger.filling - smaller.filling) / more * max(0, rows - larger.rows)
+        beyond = (rows - larger.rows) / max(1, larger.rows - smaller.rows)
+        run = max(smaller.run, larger.run + max(0.0, larger.run - smaller.run) * beyond)
+        filling = max(smaller.filling, larger.filling + max(0.0, larger.filling - smaller.filling) * beyond)
         return 1.2 * (run * COST_OF_ALL[whole] + filling * 2)
 
     def _left(self) -> float:
