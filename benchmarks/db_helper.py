@@ -182,13 +182,16 @@ def _filled(name: str, url: str, rows: int) -> DatabaseHelper:
 
 def _insert_sqlite(url: str, rows: list[tuple[Any, ...]]) -> Contenders:
     raw = sqlite3.connect(make_url(url).database or "")
-    marks = ", ".join("?" * len(COLUMNS))
+    mappings = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
-    def executemany() -> None:
-        raw.executemany(f"INSERT INTO target ({NAMES}) VALUES ({marks})", rows)  # noqa: S608
+    def executemany(marks: str, given: list[Any]) -> None:
+        raw.executemany(f"INSERT INTO target ({NAMES}) VALUES ({marks})", given)  # noqa: S608
         raw.commit()
 
-    return {"sqlite3, executemany of tuples": executemany}
+    return {
+        "sqlite3, executemany of tuples": lambda: executemany(", ".join("?" * len(COLUMNS)), rows),
+        "sqlite3, executemany of mappings": lambda: executemany(", ".join(f":{name}" for name in COLUMNS), mappings),
+    }
 
 
 def _insert_postgresql(url: str, rows: list[tuple[Any, ...]]) -> Contenders:
