@@ -14,8 +14,8 @@ from contextlib import contextmanager
 class Proxy:
     """Passes everything on, until told otherwise."""
 
-    def __init__(self, target: int) -> None:
-        self.target = target
+    def __init__(self, target: int, host: str) -> None:
+        self.target = (host, target)
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
         self.connections: list[tuple[socket.socket, socket.socket]] = []
@@ -24,9 +24,9 @@ class Proxy:
 
     @classmethod
     @contextmanager
-    def to(cls, target: int) -> Iterator[Proxy]:
+    def to(cls, target: int, host: str = "127.0.0.1") -> Iterator[Proxy]:
         """Run one before the server on this port."""
-        proxy = cls(target)
+        proxy = cls(target, host)
         threading.Thread(target=proxy._accept, daemon=True).start()
         try:
             yield proxy
@@ -53,7 +53,7 @@ class Proxy:
             while True:
                 client, _ = self.listener.accept()
                 try:
-                    server = socket.create_connection(("127.0.0.1", self.target))
+                    server = socket.create_connection(self.target)
                 except OSError:
                     client.close()
                     continue

@@ -23,7 +23,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.faults.proxy import Proxy
-from tests.host.conftest import Database
+from tests.host.conftest import SERVERS, Database
 from tests.servers import Mariadb, Postgresql, Server, running
 
 OPEN_SOURCE = ["postgresql", "mariadb"]
@@ -227,10 +227,11 @@ def test_a_wrong_password_is_tried_once(database: Database, pauses: list[float])
 # cut off
 
 
-@pytest.mark.parametrize("database", OPEN_SOURCE, indirect=True)
+@pytest.mark.parametrize("database", [*SERVERS, "standin"], indirect=True)
 def test_work_is_done_again_when_the_network_is_cut_in_a_statement(database: Database, pauses: list[float]) -> None:
-    with Proxy.to(make_url(database.url).port or 0) as network:
-        db = DatabaseHelper(url=make_url(database.url).set(port=network.port))
+    url = make_url(database.url)
+    with Proxy.to(url.port or 1433, url.host or "127.0.0.1") as network:
+        db = DatabaseHelper(url=url.set(host="127.0.0.1", port=network.port))
 
         def work(connection: Any) -> None:
             db.execute_query("INSERT INTO orders (id) VALUES (1)")
