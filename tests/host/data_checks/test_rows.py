@@ -61,6 +61,8 @@ CASES = [
     (unique("code"), 1),
     (unique("customer"), 0),
     (unique("quantity"), 2),
+    (unique("paid"), 0),
+    (unique("paid", "updated", where="id IN (3, 5)"), 0),
     (unique("code", "quantity"), 0),
     (unique("quantity", "status"), 0),
     (unique("quantity", where="id > 4"), 1),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import sqlglot
 from data_checks.engine import _batches
 from data_checks.patterns import find_way
-from data_checks.quarantine import Room, _count, _insert, _judged
+from data_checks.quarantine import Room, _count, _insert, _judged, within_limit
 from data_checks.sql import Scope, render
 from sqlalchemy.dialects import mssql
 from validation_helpers import accepted_values, foreign_key, in_range, matches_length, not_null, rule, sum_in_range, unique
@@ -24,6 +24,9 @@ TYPES: dict[str, Any] = {
     **{"paid": mssql.MONEY(), "quantity": sa.Integer(), "ordered": sa.Date(), "updated": mssql.DATETIME2(), "name": mssql.NVARCHAR(20)},
     **{"total": mssql.MONEY(), "sold": mssql.DATETIMEOFFSET(), "day": sa.Date(), "pieces": sa.BigInteger(), "kind": mssql.NCHAR(4)},
 }
+
+
+QMARK = mssql.dialect(paramstyle="qmark")
 
 
 class Known(Scope):
@@ -78,7 +81,7 @@ def test_no_select_has_more_parameters_than_sql_server_takes() -> None:
 
     batches = list(_batches(scope(), checks))
 
-    marks = [str(batch.select.compile(dialect=mssql.dialect(paramstyle="qmark"))).count("?") for batch in batches]
+    marks = [str(batch.select.compile(dialect=QMARK)).count("?") for batch in batches]
     assert marks == [1980, 1980, 1980, 60]
 
 
@@ -113,14 +116,30 @@ def test_sql_server_2025_is_asked_by_its_own_regular_expression() -> None:
     assert find_way(scope(170), "code", re.compile(r"(.)\1")).name == "streamed"
 
 
-def test_quarantine_is_t_sql() -> None:
-    here = scope()
+def test_quarantine_has_no_more_parameters_than_sql_server_takes() -> None:
+    checks = [accepted_values("code", [f"{number} {check}" for number in range(400)], id=f"C{check}") for check in range(8)]
+    few, many = (_count(scope(), room(), _judged(scope(), some)) for some in (checks[:2], checks))
+
+    marks = [
+        str(within_limit(scope(), each).compile(dialect=QMARK, compile_kwargs={"render_postcompile": True})).count("?")
+        for each in (few, many)
+    ]
+
+    assert marks[0] > 800
+    assert marks[1] == 0
+
+
+def room() -> Room:
     table = sa.Table("bad", sa.MetaData(), *(sa.Column(name, kind) for name, kind in TYPES.items()))
     for name, kind in (("reasons", sa.Unicode()), ("run_id", sa.Unicode(100)), ("detected_at", sa.DateTime())):
         table.append_column(sa.Column(name, kind))
-    judged = _judged(here, [not_null("code"), unique("code", "id"), foreign_key("id", "known", "id"), not_null("day", severity="warning")])
-    room = Room(table, True, ["id"])
+    return Room(table, True, ["id"])
 
-    for statement in (_count(here, room, judged), _insert(here, room, judged, ("run", None), 5)):  # type: ignore[arg-type]
+
+def test_quarantine_is_t_sql() -> None:
+    here = scope()
+    judged = _judged(here, [not_null("code"), unique("code", "id"), foreign_key("id", "known", "id"), not_null("day", severity="warning")])
+
+    for statement in (_count(here, room(), judged), _insert(here, room(), judged, ("run", None), 5)):  # type: ignore[arg-type]
         sqlglot.parse_one(render(here.connection, statement), dialect="tsql")
-    assert "INTERSECT" in render(here.connection, _count(here, room, judged))
+    assert "INTERSECT" in render(here.connection, _count(here, room(), judged))

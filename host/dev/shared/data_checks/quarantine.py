@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import NullType, TypeEngine
 
 from data_checks.checks import Check
-from data_checks.engine import key_of
+from data_checks.engine import LIMITS, key_of
 from data_checks.results import plural
-from data_checks.sql import CheckError, Scope, Sql, connected, create_table, render
+from data_checks.sql import CheckError, Scope, Sql, connected, create_table, parameters_of, render
 
 BETWEEN_REASONS = "; "
 OWN = ("reasons", "run_id", "detected_at")
@@ -75,10 +76,10 @@ def quarantine(
         scope = Scope(connection, table)
         room = _room(scope, into, _keys(scope, key))
         judged = _judged(scope, checks)
-        found, already = (int(each or 0) for each in scope.run(_count(scope, room, judged)).one())
+        found, already = (int(each or 0) for each in scope.run(within_limit(scope, _count(scope, room, judged))).one())
         left = max(0, cap - already)
         copied = min(found - already, left)
-        insert = _insert(scope, room, judged, (run, moment), left if copied < found - already else None)
+        insert = within_limit(scope, _insert(scope, room, judged, (run, moment), left if copied < found - already else None))
         if copied and not dry_run:
             if not room.exists:
                 _create(connection, room)
@@ -89,6 +90,13 @@ def quarantine(
             not_by_row=tuple(each.id for each in checks if each.id not in by_row),
             sql=render(connection, insert),
         )
+
+
+def within_limit(scope: Scope, statement: Any) -> Any:
+    """The statement, with its values written into it when they are more than the database takes as parameters."""
+    if parameters_of(statement) <= LIMITS[scope.dialect][0]:
+        return statement
+    return cloned_traverse(statement, {}, {"bindparam": lambda each: setattr(each, "literal_execute", True)})
 
 
 class Room(NamedTuple):
