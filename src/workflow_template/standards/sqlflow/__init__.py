@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -30,11 +31,11 @@ def find_injections(tree: ast.Module, text: str) -> Iterator[Injection]:
 
 def may_hold(text: str) -> bool:
     """Whether a file can hold a finding at all: a file without any of the `NEEDLES` neither runs SQL nor writes any."""
-    return any(needle in text for needle in NEEDLES)
+    return any(needle in text for needle in NEEDLES) or "text(" in text and re.search(r"\btext\(", text) is not None
 
 
 # the ones most files have come first: they end the search
 NEEDLES = (
-    "exec", "query", "sql", "FROM ", "TABLE ", "text(", "select ", "INTO ", "UPDATE ", "update ", "insert into", "delete from",
+    "exec", "query", "sql", "FROM ", "TABLE ", "select ", "INTO ", "UPDATE ", "update ", "insert into", "delete from",
     ".where(", ".filter(", ".extra(",
 )  # fmt: skip

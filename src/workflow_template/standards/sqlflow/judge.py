@@ -25,7 +25,10 @@ MOST_STEPS = 30_000  # statements and calls that are read of one module
 
 def judge(tree: ast.Module, text: str, *, thorough: bool = False) -> Iterator[tuple[Place, str, bool]]:
     """Yield what was found, and what could not be followed to its end; *thorough* reads what cannot hold a finding too."""
-    module = Module(tree, Text(text))
+    source = Text(text)
+    if not thorough and not source.lines_of_interest:
+        return
+    module = Module(tree, source)
     stirring = Stirring(module, everything=thorough)
     if not stirring.functions and not stirring.loose:
         return

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from workflow_template.standards.sqlflow import words
 from workflow_template.standards.sqlflow.text import Text
@@ -36,10 +37,26 @@ class Piece(NamedTuple):
     """A simple statement, or the head of a compound one, and the functions it lies in, the innermost first."""
 
     node: ast.AST
-    heads: tuple[ast.AST, ...]
     owners: tuple[Function, ...]
-    first: int
-    last: int
+
+    @property
+    def heads(self) -> tuple[ast.AST, ...]:
+        """What the statement says itself, without the statements inside."""
+        node = self.node
+        if type(node) not in _INSIDE:
+            return (node,)
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            return tuple(each.context_expr for each in node.items)
+        return tuple(each for name in _HEAD.get(type(node), ()) if (each := getattr(node, name)))
+
+    @property
+    def first(self) -> int:
+        line: int = getattr(self.node if hasattr(self.node, "lineno") else self.heads[0], "lineno", 0)
+        return line
+
+    @property
+    def last(self) -> int:
+        return max((each.end_lineno for each in self.heads), default=self.first)  # type: ignore[attr-defined]
 
 
 def name_of(node: ast.AST | None) -> str:
@@ -59,26 +76,21 @@ def parameters(function: Function | ast.Lambda) -> list[ast.arg]:
     return [*given.posonlyargs, *given.args, *given.kwonlyargs, *(each for each in (given.vararg, given.kwarg) if each)]
 
 
-def pieces(body: Iterable[ast.AST], owners: tuple[Function, ...] = ()) -> Iterator[Piece]:
+def pieces(body: Iterable[ast.AST]) -> Iterator[Piece]:
     """Every statement in *body* and below, definitions and what lies in them included."""
-    stack = [(each, owners) for each in body]
+    stack: list[tuple[ast.AST, tuple[Function, ...]]] = [(each, ()) for each in body]
     while stack:
         node, owners = stack.pop()
         kind = type(node)
         inside = _INSIDE.get(kind)
+        if inside is None or kind is not ast.match_case or node.guard:  # type: ignore[attr-defined]
+            yield Piece(node, owners)
         if inside is None:
-            yield Piece(node, (node,), owners, node.lineno, node.end_lineno)  # type: ignore[attr-defined]
             continue
-        if isinstance(node, (ast.With, ast.AsyncWith)):
-            heads: tuple[ast.AST, ...] = tuple(each.context_expr for each in node.items)
-        else:
-            heads = tuple(each for name in _HEAD.get(kind, ()) if (each := getattr(node, name)))
-        first = getattr(node, "lineno", 0)
-        last = max((each.end_lineno for each in heads), default=first)  # type: ignore[attr-defined]
-        yield Piece(node, heads, owners, first, last)
         if kind in (ast.FunctionDef, ast.AsyncFunctionDef):
             owners = (cast(Function, node), *owners)
-        stack += [(each, owners) for name in inside for each in getattr(node, name)]
+        for name in inside:
+            stack += [(each, owners) for each in getattr(node, name)]
 
 
 class Module:
@@ -87,6 +99,7 @@ class Module:
     def __init__(self, tree: ast.Module, text: Text) -> None:
         self.tree, self.text = tree, text
         self.pieces = list(pieces(tree.body))
+        self.lambdas: set[str] = set()  # names that a lambda was given to
         self.functions: list[Function] = []
         self.classes: dict[str, ast.ClassDef] = {}
         self.methods: dict[str, dict[str, Function]] = {}
@@ -100,15 +113,24 @@ class Module:
         self._used: dict[str, tuple[int, int]] = {}
         self._families: dict[str, list[str]] = {}
         for piece in self.pieces:
-            kind = type(piece.node)
-            if kind in _GIVING:
-                for target in targets_of(piece.node):
-                    self.given.setdefault(name_of(target), []).append(piece)
-            if see := _SIGHT.get(kind):
-                see(self, piece.node)
+            if see := _SIGHT.get(type(piece.node)):
+                see(self, piece)
         self.functions.sort(key=lambda each: each.lineno)
         self.by_name = {each.name: each for each in tree.body if isinstance(each, Function)}
         self.top = {*tree.body, *(each for kind in self.classes.values() for each in kind.body)}
+
+    def pieces_on(self, line: int) -> Iterator[Piece]:
+        """The statements, and heads of statements, that stand on this line."""
+        pieces, firsts = self._by_first
+        at = bisect_right(firsts, line) - 1
+        while at >= 0 and (firsts[at] == line or pieces[at].last >= line):
+            yield pieces[at]
+            at -= 1
+
+    @cached_property
+    def _by_first(self) -> tuple[list[Piece], list[int]]:
+        found = sorted((getattr(each.node, "lineno", 0) or each.first, at) for at, each in enumerate(self.pieces))
+        return [self.pieces[at] for _, at in found], [first for first, _ in found]
 
     def is_clean_type(self, annotation: ast.AST | None) -> bool:
         """Whether no value of this type can hold SQL text of its own."""
@@ -210,21 +232,21 @@ def targets_of(node: ast.AST) -> list[ast.expr]:
     return [node.target] if isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)) else []
 
 
-_GIVING = frozenset((ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor))
-
-
-def _see_function(module: Module, node: Function) -> None:
+def _see_function(module: Module, piece: Piece) -> None:
+    node = cast(Function, piece.node)
     module.functions.append(node)
     for each in node.decorator_list:
         _see_option(module, each)
 
 
-def _see_import(module: Module, node: ast.Import | ast.ImportFrom) -> None:
+def _see_import(module: Module, piece: Piece) -> None:
+    node = cast("ast.Import | ast.ImportFrom", piece.node)
     for alias in node.names:
         module.imports[alias.asname or alias.name] = getattr(node, "module", None) or alias.name
 
 
-def _see_class(module: Module, node: ast.ClassDef) -> None:
+def _see_class(module: Module, piece: Piece) -> None:
+    node = cast(ast.ClassDef, piece.node)
     module.classes[node.name] = node
     if any(re.search(r"Enum$|Flag$", name_of(base)) for base in node.bases):
         module.enums.add(node.name)
@@ -237,8 +259,26 @@ def _see_class(module: Module, node: ast.ClassDef) -> None:
             module.clean_fields.add(name_of(each.target))
 
 
-def _see_call(module: Module, node: ast.Expr | ast.Assign) -> None:
-    _see_option(module, node.value)
+def _see_giving(module: Module, piece: Piece) -> None:
+    for target in targets_of(piece.node):
+        name = target.id if type(target) is ast.Name else name_of(target)
+        if name in module.given:
+            module.given[name].append(piece)
+        else:
+            module.given[name] = [piece]
+
+
+def _see_assign(module: Module, piece: Piece) -> None:
+    _see_giving(module, piece)
+    node = cast(ast.Assign, piece.node)
+    if type(node.value) is ast.Call:
+        _see_option(module, node.value)
+    elif type(node.value) is ast.Lambda:
+        module.lambdas |= set(map(name_of, node.targets))
+
+
+def _see_call(module: Module, piece: Piece) -> None:
+    _see_option(module, cast(ast.Expr, piece.node).value)
 
 
 def _see_option(module: Module, node: ast.expr) -> None:
@@ -255,12 +295,13 @@ def _see_option(module: Module, node: ast.expr) -> None:
         module.options |= {str(each.value).lstrip("-").replace("-", "_") for each in names if isinstance(each, ast.Constant)}
 
 
-_SIGHT: dict[type, Callable[[Module, Any], None]] = {
+_SIGHT: dict[type, Callable[[Module, Piece], None]] = {
+    **dict.fromkeys((ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor), _see_giving),
     ast.FunctionDef: _see_function,
     ast.AsyncFunctionDef: _see_function,
     ast.Import: _see_import,
     ast.ImportFrom: _see_import,
     ast.ClassDef: _see_class,
     ast.Expr: _see_call,
-    ast.Assign: _see_call,
+    ast.Assign: _see_assign,
 }

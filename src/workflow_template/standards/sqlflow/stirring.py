@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from workflow_template.standards.sqlflow.module import Function, Module, Piece, parameters, targets_of
 from workflow_template.standards.sqlflow.text import opens_statement
@@ -24,16 +24,11 @@ class Stirring:
 
     def __init__(self, module: Module, *, everything: bool = False) -> None:
         self.module = module
-        self.constants = _constants(module)
-        self.lambdas = {name for name, found in module.given.items() if any(map(_gives_lambda, found))}
+        self._constant: dict[str, bool] = {}
         self.names: set[str] = set()  # that may hold SQL text
         self.passing: set[str] = set()  # functions that run what they are given
         self.functions: set[Function] = set()  # that need to be read
         self.loose: set[ast.AST] = set()  # statements outside functions that need to be read
-        self._by_line: dict[int, list[Piece]] = defaultdict(list)
-        for piece in module.pieces:
-            for line in range(piece.first, piece.last + 1):
-                self._by_line[line].append(piece)
         if everything:
             self.functions.update(module.functions)
             self.loose.update(piece.node for piece in module.pieces if not piece.owners and hasattr(piece.node, "lineno"))
@@ -54,7 +49,7 @@ class Stirring:
 
     def _on(self, lines: set[int]) -> dict[int, Piece]:
         """The statements on these lines, by their identity."""
-        return {id(piece): piece for line in lines for piece in self._by_line.get(line, ())}
+        return {id(piece): piece for line in lines for piece in self.module.pieces_on(line)}
 
     def _look_at(self, speaking: dict[int, Piece]) -> None:
         for piece in speaking.values():
@@ -83,7 +78,7 @@ class Stirring:
         return composes and speaks
 
     def _calls_lambda(self, node: ast.AST) -> bool:
-        return isinstance(node, ast.Call) and last_name(node.func) in self.lambdas
+        return isinstance(node, ast.Call) and last_name(node.func) in self.module.lambdas
 
     def _runs(self, node: ast.Call) -> bool:
         """Whether a call runs text that is more than a constant."""
@@ -97,10 +92,21 @@ class Stirring:
     def _is_plain(self, node: ast.expr) -> bool:
         if isinstance(node, (ast.Name, ast.Attribute)):
             name = last_name(node)
-            return name in self.constants or name.isupper() and name not in self.module.given
+            return self._is_constant(name) or name.isupper() and name not in self.module.given
         if isinstance(node, ast.Call):
             return last_name(node.func) in _STATEMENT_MAKERS
         return isinstance(node, (ast.Constant, ast.Dict, ast.List, ast.Tuple))
+
+    def _is_constant(self, name: str) -> bool:
+        """Whether the module gives nothing but constants to this name."""
+        if name not in self._constant:
+            given = self.module.given.get(name, ())
+            self._constant[name] = bool(given) and all(map(_gives_constant, given)) and name not in self._parameters
+        return self._constant[name]
+
+    @cached_property
+    def _parameters(self) -> set[str]:
+        return {each.arg for node in self.module.functions for each in parameters(node)}
 
     def _speaks(self, node: ast.AST) -> bool:
         """Whether this is SQL text, or a name that may hold some."""
@@ -125,7 +131,7 @@ class Stirring:
     def callers(self, function: Function) -> set[Function]:
         """The functions that call this one."""
         lines = self.module.text.lines_with([function.name])
-        return {owner for line in lines for piece in self._by_line.get(line, ()) for owner in piece.owners} - {function}
+        return {owner for line in lines for piece in self.module.pieces_on(line) for owner in piece.owners} - {function}
 
 
 def _texts_given(node: ast.Call) -> list[ast.expr]:
@@ -191,18 +197,8 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
                 stack += [each for each in value if isinstance(each, ast.AST)]
 
 
-def _constants(module: Module) -> set[str]:
-    """The names that this module gives nothing but constants to."""
-    given = {name for name, found in module.given.items() if all(map(_gives_constant, found))}
-    return given - {each.arg for node in module.functions for each in parameters(node)}
-
-
 def _gives_constant(piece: Piece) -> bool:
     return isinstance(piece.node, (ast.Assign, ast.AnnAssign)) and isinstance(piece.node.value, ast.Constant)
-
-
-def _gives_lambda(piece: Piece) -> bool:
-    return isinstance(piece.node, ast.Assign) and isinstance(piece.node.value, ast.Lambda)
 
 
 def _speaking_default(function: Function) -> bool:

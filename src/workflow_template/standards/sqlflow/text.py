@@ -15,6 +15,7 @@ _MAYBE = ANY_CASE | {word.capitalize() for word in ANY_CASE}
 _CONFIRMED = rf"\b(?i:{'|'.join(sorted(ANY_CASE))})(?=[\s\"'{{%\\]|$)"
 
 
+_BREAKS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 FEW = 20  # names that are sooner searched for one by one
 
 
@@ -30,11 +31,13 @@ class Text:
 
     @cached_property
     def words(self) -> set[str]:
+        if self.text.isascii():
+            return set(self.text.translate(_BREAKS).split())  # twice as quick
         return set(re.findall(r"\w+", self.text))
 
     @cached_property
     def _ends(self) -> list[int]:
-        return list(accumulate(len(line) + 1 for line in self.text.split("\n")))
+        return [end + number for number, end in enumerate(accumulate(map(len, self.text.split("\n"))), 1)]
 
     def positions(self, name: str) -> Iterator[int]:
         """Where a name stands as a word of its own."""
@@ -55,6 +58,11 @@ class Text:
         if len(wanted) <= FEW:
             return {self.line_of(at) for name in wanted for at in self.positions(name)}
         return {self.line_of(word.start()) for word in re.finditer(r"\w+", self.text) if word[0] in wanted}
+
+    @cached_property
+    def lines_of_interest(self) -> set[int]:
+        """The numbers of the lines that hold SQL or run some, by their words. Where there are none, nothing can be found."""
+        return self.lines_that_open() | self.lines_that_run()
 
     def lines_that_run(self) -> set[int]:
         """The numbers of the lines with a call that may run a statement, or with what makes such a call elsewhere."""
