@@ -18,9 +18,12 @@ _FIELD = Lazy(r"\{[A-Za-z_][\w.]*\}|\{\}|\{\d\}")
 _SHELL_WORD = Lazy(r"""(?:\$?"(?:[^"\\\n]|\\.)*"|\$?'[^'\n]*'|\$\([^)]*\)|\$\{[^}]*\}|\\.|[^\s"'`;&|<>()\\])+""")
 _MARKUP = Lazy(r"[*`\"'(<]*")
 _PROSE_WORD = Lazy(r"[^\s\"'`<>|]+")
+_MARKED = Lazy(r"\s*(?:[`\"']|\*{1,2}|_{1,2})(?P<value>[^\s`\"'*]{6,60})(?:[`\"']|\*{1,2}|_{1,2})(?![\w`])")
 _COMMENT_AFTER = Lazy(r"\s+[#;](?:\s|$)|\s+//\s")
 _NEXT_LINE = Lazy(r"\r?\n[ \t]+(?:-[ \t]+)?(?P<value>[^\s#][^\n]*)")
 _KEY = Lazy(r"[\w.-]+\s*:(?:\s|$)")
+_ANCHOR = Lazy(r"(?:&\w+|!!str|!unsafe)[ \t]+(?=\S)")
+_OTHERS = Lazy(r"[;&]\s*\w[\w -]*=|&&|;\s|\s\|\s")
 _TAG = Lazy(r"[!&*]\w+(?:\s|$)")
 _TELLS = Lazy(
     r"\s*(?:\(?[\w@.'’/-]{1,40}\)?,?\s+){0,7}?(?:[\w)]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|:|=)"
@@ -31,6 +34,7 @@ _LOGS_IN = Lazy(
     r"\s{0,3}(?:/|:|and|und|et|y|,)\s{0,3}[`\"']?(\S{4,80})"
 )
 _CHOSEN = Lazy(r"\s*[`\"']?((?=\S*[!#$%&*?@_+])(?=\S*\d)[A-Za-z]\S{4,40})")
+_VARIABLE = Lazy(r"(?<![\w.-])[A-Z][A-Z0-9_]{3,}=\Z")
 _BLOCK = words("| > |- >- |+ >+ !!str !!binary")
 
 
@@ -39,9 +43,9 @@ def read_bare(line: Line, start: int, at: int, op: str, named: Role) -> Iterator
     if at >= len(line.text.rstrip()):
         yield from _on_next_line(line, named)
     elif line.kind is not Kind.TEXT and line.in_quotes(start) and line.text[at - 1 : at] not in ('"', "'"):
-        yield _in_connection(line, at, op, named)
+        yield _in_connection(line, start, at, op, named)
     elif line.is_prose(start):
-        yield from _in_prose(line, at, op, named)
+        yield from _in_prose(line, start, at, op, named)
     elif line.kind is Kind.SHELL and not (op == "=" and line.file.name.endswith((".ps1", ".psm1"))):
         yield shell_word(line, at, named)
     elif line.kind is Kind.DATA:
@@ -60,7 +64,7 @@ def shell_word(line: Line, at: int, named: Role) -> Claim:
     return by_role(line.start + at, value, named, NOTHING_ELSE)
 
 
-def _in_connection(line: Line, at: int, op: str, named: Role) -> Claim:
+def _in_connection(line: Line, start: int, at: int, op: str, named: Role) -> Claim:
     """`PWD=value;` inside a text; a value in braces may hold semicolons."""
     found = _IN_TEXT().match(line.text, at)
     value = found[0] if found else ""
@@ -69,27 +73,39 @@ def _in_connection(line: Line, at: int, op: str, named: Role) -> Claim:
     claim = by_role(line.start + at, value.rstrip(".,"), named)
     if op == "=" and named is Role.PASSWORD and ";" in line.text:
         return claim._replace(kind="password in a connection string", asks=NOTHING_ELSE)
+    if op == "=" and named is Role.PASSWORD and (line.is_beside_a_user(start) or _VARIABLE().search(line.text, start, at)):
+        return claim._replace(asks=NOTHING_ELSE)
     return claim
 
 
-def _in_prose(line: Line, at: int, op: str, named: Role) -> Iterator[Claim]:
+def _in_prose(line: Line, start: int, at: int, op: str, named: Role) -> Iterator[Claim]:
     marks = _MARKUP().match(line.text, at)
     at = marks.end() if marks else at
     found = (_IN_TEXT if op == "=" else _PROSE_WORD)().match(line.text, at)
     if named is Role.LOGIN:
         yield by_role(line.start + at, line.text[at:].split("  ")[0].strip().rstrip(".`*)"), named)
     elif found:
-        yield by_role(line.start + at, found[0].rstrip("*.,;:)"), named)
+        variable = op == "=" and _VARIABLE().search(line.text, start, at)
+        asks = (
+            NOTHING_ELSE
+            if variable
+            else Grade.WORD
+            if line.is_beside_a_user(start) or (op == "=" and line.text[at - 1] == "=")
+            else Grade.CHOSEN
+        )
+        yield by_role(line.start + at, found[0].rstrip("*.,;:)"), named, asks)
 
 
 def _in_data(line: Line, at: int, op: str, named: Role) -> Iterator[Claim]:
     """A value of YAML, ini, env: up to the line's end or its comment; among others on the line, up to what parts them."""
     text = line.text
+    anchor = _ANCHOR().match(text, at)
+    at = anchor.end() if anchor else at
     if _among_others(text, at, op):
         found = _IN_TEXT().match(text, at)
         yield by_role(line.start + at, found[0] if found else "", named, NOTHING_ELSE)
         return
-    value = _COMMENT_AFTER().split(text[at:], maxsplit=1)[0].strip().rstrip(",")
+    value = _COMMENT_AFTER().split(text[at:], maxsplit=1)[0].strip().rstrip(",").rstrip(";")
     if value.split(" ")[0] in _BLOCK:
         yield from _on_next_line(line, named)
     elif default := inner_default(value):
@@ -102,7 +118,7 @@ def _among_others(text: str, at: int, op: str) -> bool:
     rest = text[at:]
     if op == ":":
         return "{" in text[:at] or ("=" in text[:at] and ";" in rest)
-    return ";" in rest or "&" in rest or " -" in text[:at].strip()
+    return bool(_OTHERS().search(rest)) or (";" in rest and ";" in text[:at]) or " -" in text[:at].strip()
 
 
 def _on_next_line(line: Line, named: Role) -> Iterator[Claim]:
@@ -120,12 +136,24 @@ def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
     """Prose: `the password for the sa account is X`, `set the token to X`."""
     if not (line.is_prose(start) or line.in_quotes(start)):
         return
+    if named is Role.PASSWORD and (marked := _MARKED().match(line.text, at)):
+        yield Claim(line.start + marked.start("value"), marked["value"], named.value)
+        return
+    if named is Role.PASSWORD and line.is_beside_a_user(start) and (given := _PROSE_WORD().match(line.text, at)):
+        yield Claim(line.start + at, given[0].rstrip(".,;:)*"), named.value)
+        return
     found = (_LOGS_IN if named is Role.LOGIN else _TELLS)().match(line.text, at)
     if not found or (named is Role.PASSWORD and _CHOSEN().match(line.text, at)):
         found = _CHOSEN().match(line.text, at) if named is Role.PASSWORD else None
     if not found:
         return
     value = re.split(r"[`\"']", found[1])[0].rstrip(".,;:)*") or found[1]
+    if named is Role.PIN:
+        yield by_role(line.start + found.start(1), value if value.isdigit() else "", named)
+        return
     claim = Claim(line.start + found.start(1), value, named.value, Grade.RANDOM if named is Role.TOKEN else Grade.CHOSEN)
+    if line.text[found.start(1) - 1] in "`\"'*" and named is Role.PASSWORD:
+        yield claim._replace(asks=Grade.NAME if "-" in value else Grade.WORD)
+        return
     if any(sign.isdigit() for sign in value) or (grade(value) is Grade.CHOSEN and any(sign in "!$%&?#@" for sign in value[1:])):
         yield claim

@@ -14,7 +14,8 @@ from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade, grade
 
 _BY_PLACE = {
-    0: "b64encode btoa fernet azurekeycredential apikeycredential encryptbypassphrase decryptbypassphrase",
+    0: """check_password verify_password checkpw b64encode btoa fernet azurekeycredential apikeycredential
+        encryptbypassphrase decryptbypassphrase""",
     1: """login httpbasicauth httpdigestauth basicauth digestauth httpntlmauth httpproxyauth networkcredential
         usernamepasswordcredential usernamepasswordcredentials passwordcredential usernamepasswordauthentication plaintextauthprovider
         basic_auth basicauthcredentials setbasicauth basicauthentication passwordauthentication ntlmauth sqlcredential set_basic_auth
@@ -22,13 +23,13 @@ _BY_PLACE = {
         username_pw_set addcredentials add_credentials plaincredentials azurenamedkeycredential sharedkeycredential
         storagesharedkeycredential databasecredentials auth credentials userpass signin sign_in log_in logon open_session
         open_connection create_connection passwordauthenticator authbasic clientcredential usernametoken pscredential""",
-    2: "ftp ftp_tls ftphost connection getconnection plainauth set_password clientsecretcredential",
-    3: "add_password",
+    2: "ftp ftp_tls ftphost connection getconnection plainauth set_password clientsecretcredential minio",
+    3: "add_password redis",
 }  # fmt: skip
 _PLACES = {name: place for place, names in _BY_PLACE.items() for name in names.split()}
 _OF_MODULE = {
     "pymysql.connect": 2, "mysqldb.connect": 2, "pymssql.connect": 2, "ssh.connect": 3, "client.connect": 3, "sshclient.connect": 3,
-    "jwt.encode": 1, "jwt.decode": 1,
+    "url.create": 2, "redis.redis": 3, "jwt.encode": 1, "jwt.decode": 1,
 }  # fmt: skip
 _ISSUED_ONLY = words("""azurekeycredential apikeycredential fernet clientsecretcredential azurenamedkeycredential sharedkeycredential
     storagesharedkeycredential""")
@@ -49,7 +50,7 @@ def read_calls(line: Line) -> Iterator[Claim]:
     if "(" not in line.text and "[" not in line.text:
         return
     calls = ((found, found[1].lower()) for found in _CALL().finditer(line.text))
-    known = ((found, name) for found, name in calls if name in _PLACES or name in ("encode", "decode"))
+    known = ((found, name) for found, name in calls if name in _PLACES or name in ("encode", "decode", "create"))
     for found, name in itertools.islice(known, _MOST_CALLS):
         yield from _passed(line, name, found.start(), found.end())
     for found in itertools.islice(_PAIR().finditer(line.text), _MOST_CALLS):

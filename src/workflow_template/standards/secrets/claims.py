@@ -44,12 +44,15 @@ def by_role(start: int, value: str, named: Role, asks: Grade = Grade.CHOSEN) -> 
     return Claim(start, value, "token or key", Grade.CHOSEN if _issued(value) else Grade.RANDOM)
 
 
-def direct(value: str) -> Grade:
-    """The least of a password that a name is given directly in code or data, where labels and names of other things stand too."""
+def direct(value: str, *, labels: bool = True) -> Grade:
+    """The least of a password that a name is given directly in code or data, where *labels* and names of other things stand too."""
     if any(sign.isdigit() for sign in value):
         return Grade.NAME
-    is_label = value[:1].isupper() and (value[1:].islower() or " " in value)
-    return Grade.CHOSEN if is_label else Grade.WORD
+    if not labels:
+        return Grade.NAME
+    if value[:1].isupper() and (value[1:].islower() or " " in value):
+        return Grade.CHOSEN
+    return Grade.NAME if any(sign in value for sign in "-.") and " " not in value else Grade.WORD
 
 
 def _issued(value: str) -> bool:

@@ -7,18 +7,20 @@ import re
 from collections.abc import Iterator
 
 from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim
+from workflow_template.standards.secrets.expressions import inner_default
 from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.patterns import Lazy, words
 
 _NEXT = {
-    "-P": "sqlcmd osql isql bcp freebcp tsql sqsh fisql unzip zip ipmitool ssh-keygen dtexec",
+    "-P": "mosquitto_pub mosquitto_sub sqlcmd osql isql bcp freebcp tsql sqsh fisql unzip zip ipmitool ssh-keygen dtexec",
     "-p": """sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport rdesktop crackmapexec cqlsh cypher-shell beeline
         hdbsql snowsql psexec twine tabcmd useradd usermod rabbitmqadmin az helm docker podman oc cf argocd tdload ncftpput ncftpget
         evil-winrm jf buildah nerdctl regctl""",
     "-a": "redis-cli", "--pass": "redis-cli", "-w": "ldapsearch ldapadd ldapmodify ldapwhoami ldapdelete ldappasswd vsql",
     "-pw": "pscp plink psftp kitty nzsql nzload", "-N": "ssh-keygen", "--passphrase": "gpg gpg2", "-k": "openssl", "-K": "openssl",
     "-storepass": "keytool jarsigner", "-keypass": "keytool jarsigner", "-srcstorepass": "keytool", "-deststorepass": "keytool",
-    "-passin": "openssl", "-passout": "openssl", "-pass": "openssl", "/De": "dtexec", "/Decrypt": "dtexec", "/rp": "schtasks",
+    "-passin": "openssl", "-passout": "openssl", "-pass": "openssl",
+    "/De": "dtexec", "/DECRYPT": "dtexec", "/Decrypt": "dtexec", "/rp": "schtasks",
     "-ApiKey": "nuget dotnet", "using": "db2", "-password": "influx gsec",
 }  # fmt: skip
 _LOGIN_ONLY = words("docker podman helm buildah nerdctl oc cf az argocd twine tabcmd jf regctl")
@@ -63,6 +65,9 @@ _PHRASES = {
     "securestring": Lazy(r"(?i)\bconvertto-securestring\s+(?:-asplaintext\s+|-force\s+|-string\s+)*[\"']([^\"'\n]+)[\"']"),
     "pscredential": Lazy(r"(?i)\bpscredential\s*\(?\s*[\"'][^\"'\n]+[\"'],\s*\(?[^\n]{0,60}?[\"']([^\"'\n]{4,})[\"']"),
     "pass:": Lazy(r"(?i)(?:^|[\s\"'])pass:[\"']?([^\s\"':]+)"),
+    "openssl passwd": Lazy(r"(?i)\bopenssl\s+passwd\s+(?:-\w+\s+)*[\"']?([^\s\"')-][^\s\"')]*)"),
+    "rclone obscure": Lazy(r"(?i)\brclone\s+obscure\s+[\"']?([^\s\"'$)-][^\s\"')]*)"),
+    "user ": Lazy(r"(?i)(?:^|\becho)\s*user\s+[\w.@-]+\s+(?!for\b|is\b|name\b|not\b|and\b)([^\s>|\"'`{}()]{4,})\s*(?:>.*)?$"),
     "<<<": Lazy(r"(?i)\b(?:passwd|kinit|sudo|su|login|chpasswd)\b[^\n]*<<<\s*[\"']?(?:[\w.-]+:)?([^\"'$\s]{4,})"),
 }  # fmt: skip
 _WORD = Lazy(r"(?<![\w$-])[A-Za-z0-9][\w-]*")
@@ -159,4 +164,6 @@ def _slashed(line: Line, given: list[tuple[int, str]]) -> Iterator[Claim]:
 def _claim(line: Line, at: int, value: str) -> Claim:
     shift = len(value) - len(value.lstrip("\"'"))
     value = value.strip("\"'")
+    if default := inner_default(value):
+        at, value = at + value.index(default), default
     return Claim(line.start + at + shift, value, "password on a command line", NOTHING_ELSE)

@@ -14,12 +14,14 @@ from workflow_template.standards.secrets.values import Grade
 
 _WRAPPERS = words("""secretstr secret quote quote_plus urlquote b64decode bytes str fromhex bytearray fernet field mark_safe stringvar
     secretbytes securestring string unquote urlsafe_b64decode dedent cast text n lit literal sensitive nonsensitive tostring trim
-    base64decode password plaintext getbytes tochararray secretvalue constr parse charfield to_bytes as_bytes b convertto-securestring""")
+    base64decode password plaintext getbytes tochararray secretvalue constr parse charfield to_bytes as_bytes b convertto-securestring
+    md5 sha1 sha2""")
 _LOOKUPS = words("""getenv get pop setdefault getattr env config getordefault get_config option getproperty getenvironmentvariable
     get_env env_var environ getstring get_setting setting conf var variable lookup get_or_default property coalesce nvl isnull ifnull
     default add_argument argument add_option prompt getconfig get_param dig fetch ternary hiera read_env""")
 VALUES = words("default value fallback default_value default_var initial initial_value defaultvalue const preset")
 _STATEMENTS = words("if and or return in not else elif assert while case when print is")
+_WHERE = Lazy(r"(?i)\b(?:where|from)\b")
 _DEFAULT = Lazy(r"\$\{\w+:?[-=]([^${}]+)\}")
 _ITS_DEFAULT = Lazy(
     r"""["'](?:[^"'\\\n]|\\.)*["']|[()]|\b(?:default(?:_value)?|fallback|value)\s*[=:]\s*[rbu]?["'](?P<value>[^"'\n]*)["']"""
@@ -32,28 +34,38 @@ def inner_default(value: str) -> str:
     return found[1] if found else ""
 
 
-def from_expression(line: Line, at: int, named: Role, *, plain: bool = False) -> Iterator[Claim]:
+def from_expression(
+    line: Line, at: int, named: Role, *, plain: bool = False, labels: bool = True, certain: bool = False
+) -> Iterator[Claim]:
     """Claim each text of the expression at *at*; texts that are joined make one value."""
     pieces: list[Literal] = []
     for literal in literals(line.ahead, at):
+        if line.kind is Kind.SQL and _WHERE().search(line.ahead, at, literal.start):
+            break
         if literal.is_key or not _can_be_value(literal):
             continue
         if pieces and not _joined(line.ahead, pieces[-1], literal):
-            yield from claim_pieces(line, pieces, named, plain=plain)
+            yield from claim_pieces(line, pieces, named, plain=plain, labels=labels, certain=certain)
             pieces = []
         pieces.append(literal)
     if pieces:
-        yield from claim_pieces(line, pieces, named, plain=plain)
+        yield from claim_pieces(line, pieces, named, plain=plain, labels=labels, certain=certain)
 
 
-def claim_pieces(line: Line, pieces: list[Literal], named: Role, *, plain: bool = False) -> Iterator[Claim]:
+def claim_pieces(
+    line: Line, pieces: list[Literal], named: Role, *, plain: bool = False, labels: bool = True, certain: bool = False
+) -> Iterator[Claim]:
     first, value = pieces[0], "".join(piece.value for piece in pieces)
     if "{" in value and any("f" in piece.prefix or "$" in piece.prefix for piece in pieces):
         return
     start = line.start + first.start
     if default := inner_default(value):
         start, value = start + value.index(default), default
-    asks = NOTHING_ELSE if line.kind is Kind.SQL else direct(value) if plain and _is_given(first) else Grade.CHOSEN
+    asks = Grade.CHOSEN
+    if line.kind is Kind.SQL or (certain and _is_given(first)):
+        asks = NOTHING_ELSE
+    elif plain and _is_given(first):
+        asks = direct(value, labels=labels)
     claim = by_role(start, value.strip(), named, asks)
     yield claim if _is_plain(first) else claim._replace(asks=max(claim.asks, Grade.RANDOM))
 

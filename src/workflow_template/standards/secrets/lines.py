@@ -30,6 +30,10 @@ _NAME = Lazy(r"[-/$@]{0,2}\w[\w$.-]*")
 _KEY_OF = Lazy(r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|clé|llave|chave)[ '’]$")
 _CELL_LINE = Lazy(r'(\s*")(.*?)((?:\\n)?",?\s*)')
 _SECOND_WORDS = words("key keys Key Keys KEY schlüssel Schlüssel clé api API")
+_USER = Lazy(
+    r"(?i)(?<![a-z])(?:user(?:[ _]?(?:name|id))?|uid|log[io]n|benutzer(?:name)?|usuario|usuário|utilisateur|identifiant|gebruiker|utente"
+    r"|użytkownik|användare|bruker|bruger|account|konto|compte)[\"'`*]{0,3}(?:\s{0,3}[:=]|\s)\s{0,3}[^\s:=,;]"
+)
 _NO_VALUE = ("no", "forgot", "reset", "wrong", "invalid", "forgotten", "missing", "your", "checksum")
 
 
@@ -105,6 +109,10 @@ class Line:
     def is_prose(self, at: int) -> bool:
         """Whether bare words at this place are read by people: text files, comments, docstrings."""
         return self.kind is Kind.TEXT or at >= self.comment or self.file.in_block(self.start)
+
+    def is_beside_a_user(self, at: int) -> bool:
+        """Whether this line names a user before *at*, so that a password is what follows."""
+        return bool(_USER().search(self.text, max(0, at - 200), at))
 
     @functools.cached_property
     def names(self) -> list[Name]:

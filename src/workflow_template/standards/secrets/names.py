@@ -24,8 +24,13 @@ _PASSWORDS = words("""password passwd passwort kennwort passphrase passcode pass
     contraseña contrasena contrasenha senha palavrapasse wachtwoord haslo hasło heslo parola lösenord losenord passord adgangskode
     salasana jelszo jelszó şifre sifre mdp motdepasse parool passwordtext passwd2
     пароль пароля 密码 密碼 口令 パスワード 비밀번호 暗証番号 סיסמה κωδικός रहस्य
-    storepass keypass requirepass bindpw rootpw masterauth passe palabraclave""")
+    storepass keypass requirepass bindpw rootpw masterauth passe palabraclave parol lozinka geslo kodeord slaptazodis contrasenya
+    pasahitza parolachiave codeword""")
 _SHORT_PASSWORDS = words("pass clave")
+_PASSES_OF = words(
+    "ssh sftp ftp db sql smtp mail imap user admin root my pg ldap proxy web jdbc redis api app mysql ora vpn rdp nas smb wifi"
+)
+_CLAVE_OF = words("acceso ftp sftp bd db usuario correo servidor ssh api admin sql wifi red banco")
 _GLUED_PASSWORDS = ("password", "passwd", "passwort", "kennwort", "passphrase", "pwd", "passcode", "contrasena", "contraseña", "wachtwoord")
 _SECRETS = words("secret secrets geheimnis segreto secreto geheim sekret passkey salt pepper")
 _SIGNS = words(
@@ -38,7 +43,8 @@ _KEYS = words("key keys schlüssel schluessel clé cle llave chave chiave sleute
 _KEYS_OF = words("""api access secret private auth account signing sign encryption encrypt encrypted crypto cipher master shared license
     licence subscription service client app application admin storage fernet aes hmac jwt session flask django webhook sas host function
     functions deploy consumer instrumentation ingestion root user write read rest maps stripe sendgrid openai anthropic azure aws gcp
-    google cosmos cosmosdb search bot hash token security cookie integration routing datadog dd newrelic pagerduty mailgun mailchimp
+    validation decryption google cosmos cosmosdb search bot hash token security cookie integration routing datadog dd newrelic
+    pagerduty mailgun mailchimp
     twilio bearer d'api aplikacji zugangs zugriffs""")
 _WHICH_KEY = words("api acceso secreta secreto privada privado secrète secrete privée segreta privata acesso accès acces")
 _NOT_KEYS = words("public primary foreign sort partition cache dict cluster order group idempotency natural surrogate business composite")
@@ -94,6 +100,8 @@ def _noun(parts: list[str], at: int) -> Role | None:
     is_last = all(part.isdigit() for part in parts[at + 1 :])
     if word in _PASSWORDS or word.endswith(_GLUED_PASSWORDS) or (is_last and word in _SHORT_PASSWORDS):
         return Role.PASSWORD
+    if (word.endswith("pass") and word[:-4] in _PASSES_OF) or (word == "clave" and parts[at + 1] in _CLAVE_OF):
+        return Role.PASSWORD
     if word in _SECRETS or word.endswith("secret"):
         return Role.SIGNING if before in _SIGNS or (word != "secret" and word.endswith("secret")) else Role.SECRET
     if word in _TOKENS or word.endswith(_GLUED_TOKENS):
@@ -101,8 +109,12 @@ def _noun(parts: list[str], at: int) -> Role | None:
     after = parts[at + 1] if at + 1 < len(parts) else ""
     if (word in _KEYS or word == "clave") and after in _WHICH_KEY:
         return Role.TOKEN
+    if word == "chiave" and before == "parola":
+        return Role.PASSWORD
     if word in _KEYS and (before in _KEYS_OF or before in _SECRETS or before in _PASSWORDS):
         return Role.SIGNING if before in _SIGNS or before in _SECRETS else Role.TOKEN
+    if word == "appid":
+        return Role.TOKEN
     if word in _LOGINS:
         return Role.LOGIN
     if parts == ["key"]:

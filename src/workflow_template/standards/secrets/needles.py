@@ -34,13 +34,21 @@ ANYWHERE = {Why.SQL: "identified"}
 _IN_TEXT_AND_DATA = {
     Why.NAME: """adgangskode salasana jelszo losenord sifre parool cookie session zugangs identifiant pin sas bearer schluessel lozinka
         kodeord salt phrase""",
-    Why.COMMAND: """redis-cli ldap sqlplus expdp impdp smbclient lftp ncftp 7z zip mariadb rman sqlldr .logon sudo chpasswd net
+    Why.COMMAND: """openssl mosquitto_ rclone redis-cli ldap sqlplus expdp impdp smbclient lftp ncftp 7z zip mariadb rman sqlldr
+    .logon sudo chpasswd net
         --from-literal securestring isql kinit <<< db2 gpg ssh-keygen vault http: schtasks dtexec bteq""",
     Why.SQL: "openrowset opendatasource encrypt",
-    Why.URL: "oracle:thin",
+    Why.URL: "oracle:thin pwd%3 password%3",
     Why.CALL: "connect ftp bind fernet create_user",
 }  # fmt: skip
-_IN_SCRIPTS = {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] + " user "}
+_IN_SCRIPTS = _IN_TEXT_AND_DATA | {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] + " user"}
+_IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: "/ with` `with mit` `mit met` als` as`"}
+_IN_SHELL = _IN_SCRIPTS | {Why.COMMAND: _IN_SCRIPTS[Why.COMMAND] + " -p -k -w -a -n -u /p /d /r pass: mc echo sql"}
+_CALLS = {
+    Why.CALL: "connect( redis( minio( create( ftp( login( auth( ftp_tls( checkpw( smbconnection(",
+    Why.NAME: "salasana adgangskode jelszo lozinka kodeord",
+    Why.URL: "pwd%3 password%3",
+}
 _WHERE_COMMANDS_RUN = {Why.COMMAND: "redis-cli ldap sqlplus smbclient lftp 7z"}
 ACCENTED = {Why.NAME: "contrase has?o senord schl?ssel jelsz ?ifre cl?"}
 FOREIGN = "парол ключ 密码 密碼 口令 密钥 パスワード 비밀번호 סיסמ κωδικ 暗証 रहस्य"
@@ -82,5 +90,7 @@ def anchors(*, in_python: bool) -> list[Anchor]:
 def needles(kind: Kind, low: bytes, *, in_python: bool) -> dict[int, str]:
     """The words that are searched for as they are, by what they call for."""
     if in_python:
-        return _WHERE_COMMANDS_RUN if b"subprocess" in low or b"system(" in low else {}
-    return _IN_TEXT_AND_DATA | ({} if kind in (Kind.TEXT, Kind.CODE) else _IN_SCRIPTS)
+        return _CALLS | (_WHERE_COMMANDS_RUN if b"subprocess" in low or b"system(" in low else {})
+    if kind is Kind.SHELL:
+        return _IN_SHELL
+    return _IN_PROSE if kind is Kind.TEXT else _IN_TEXT_AND_DATA if kind is Kind.CODE else _IN_SCRIPTS

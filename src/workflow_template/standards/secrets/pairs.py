@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from workflow_template.standards.secrets.bare import read_bare, shell_word, told
-from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role
+from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role, direct
 from workflow_template.standards.secrets.expressions import VALUES, claim_pieces, from_defaults, from_expression
 from workflow_template.standards.secrets.kinds import Kind
 from workflow_template.standards.secrets.lines import Line, Name
@@ -16,7 +17,7 @@ from workflow_template.standards.secrets.values import Grade
 
 _CLOSERS = r"""(?:\\?["'`\])}*_]|</?\w{1,8}>){0,6}"""
 _TYPE = (
-    r""":\s{0,3}[A-Za-z_][\w.\[\], |?]{0,60}?\s{0,3}(?==[^=])"""
+    r""":\s{0,3}[A-Za-z_][\w.\[\], |?]{0,60}?\s{0,3}(?==[^=\n])"""
     r"""|\s(?:string|String|n?varchar\d?(?:\(\w{1,4}\))?|text|n?char(?:\(\d+\))?|sysname)\s(?=\s{0,3}(?:=|default|:))"""
 )
 _OPERATOR = (
@@ -30,6 +31,10 @@ _NUMBER = Lazy(r"\d{4,12}(?=\s*(?:[,;)}\]#\n]|$))")
 _COMPARES = Lazy(r"(?i)(?:compare\w*|equals?\w*|strcmp|assert\w*|eq|cmp)\s*\(\s*(?:\w+\.)*$")
 _TAKES_DEFAULT = Lazy(r"(?i)(?:getenv|environ\.get|define|setdefault|option|argument|setproperty|set|put)\s*\(\s*[\"']-{0,2}$")
 _YODA = Lazy(r"(?P<quote>[\"'])(?P<value>[^\"'\n]{3,80})(?P=quote)\s*(?:==|!=|===|\.equals\()\s*$")
+_DEFAULT_BEFORE = Lazy(
+    r"(?i)(?:option|argument)\(\s*(?P<quote>[\"'])(?P<value>[^\"'\n-][^\"'\n]{3,80})(?P=quote)\s*,\s*(?:[\"']-\w[\"'],\s*)?[\"']$"
+)
+_IN_A_LONG_NAME = Lazy(r"[\w-]:\Z")
 _KEYWORD = Lazy(r"(\w+)\s*=\s*\w{0,2}[\"'`]{1,3}$")
 _SQL_BEFORE = Lazy(r"(?i)\b(?:user|role|login|alter|create|with|set|for|by)\b")
 _NETRC_BEFORE = Lazy(r"(?:^|\s)(?:machine|login)\s+\S+\s+(?:\S+\s+)*$")
@@ -51,6 +56,7 @@ def read_pairs(line: Line) -> Iterator[Claim]:
         if not marked(name.text) and (line.kind is not Kind.CODE or _has_a_value(name.last) or _is_key(line, name)):
             yield from _value_of(line, name)
             yield from _compared_before(line, name)
+            yield from _default_before(line, name)
 
 
 def _has_a_value(last: str) -> bool:
@@ -66,6 +72,9 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
     if not found:
         return
     op, at = found["op"].strip().lower(), found.end()
+    if line.file.name.endswith(".ipynb") and op == "=" and line.is_beside_a_user(name.start) and "(" not in line.text:
+        yield from _in_output(line, name, at)
+        return
     if "\n" in found[0] and (op in ("", ":") or op in _WORDS_AS_OPERATORS) and not (op == ":" and _is_key(line, name)):
         return
     if (op == "" or op.isalpha()) and name.last.lower() in _VERBS:
@@ -84,6 +93,12 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
         yield from _assigned(line, name, at, op)
 
 
+def _in_output(line: Line, name: Name, at: int) -> Iterator[Claim]:
+    """What a cell of a notebook printed: `UID=etl;PWD=X`."""
+    value = re.split(r"[\s;\"'\\]", line.text[at:], maxsplit=1)[0]
+    yield by_role(line.start + at, value, name.role)
+
+
 def _default_of_variable(line: Line, name: Name) -> Iterator[Claim]:
     """`${NAME:-default}`."""
     found = _ITS_DEFAULT().match(line.text, name.end)
@@ -97,14 +112,18 @@ def _is_key(line: Line, name: Name) -> bool:
 
 
 def _assigned(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
-    """A value after `=`, `:`, `==` and their kin."""
+    """A value after `=`, `:`, `==` and their kin; a part of a long name is none: `arn:aws:secretsmanager:eu-west-1:1234:secret:…`."""
+    if op == ":" and _IN_A_LONG_NAME().search(line.text, max(0, name.start - 2), name.start):
+        return
     in_text = line.is_prose(name.start) or (line.in_quotes(name.start) and line.text[name.end : name.end + 1] not in ('"', "'"))
     if op.isalpha() and op not in _WORDS_AS_OPERATORS:
         yield from told(line, name.start, name.end, name.role)
         return
     if _QUOTE().match(line.ahead, at) or (line.kind in (Kind.CODE, Kind.SQL) and not in_text):
         if not _only_closes(line, name.start, at):
-            yield from from_expression(line, at, name.role, plain=op in _SETS and _is_plainly_named(name))
+            beside = name.role is Role.PASSWORD and line.is_beside_a_user(name.start)
+            plain = op in _SETS and (beside or line.kind is Kind.DATA or _is_plainly_named(name))
+            yield from from_expression(line, at, name.role, plain=plain, labels=op == ":", certain=beside)
             yield from _number(line, at, name.role)
         return
     yield from read_bare(line, name.start, at, op, name.role)
@@ -132,6 +151,14 @@ def _compared_before(line: Line, name: Name) -> Iterator[Claim]:
     found = _YODA().search(line.text[max(0, name.start - 100) : name.start])
     if found:
         yield by_role(line.start + max(0, name.start - 100) + found.start("value"), found["value"], name.role)
+
+
+def _default_before(line: Line, name: Name) -> Iterator[Claim]:
+    """`Option("…", "--password")`."""
+    found = _DEFAULT_BEFORE().search(line.text[max(0, name.start - 120) : name.start])
+    if found:
+        at = line.start + max(0, name.start - 120) + found.start("value")
+        yield by_role(at, found["value"], name.role, direct(found["value"], labels=False))
 
 
 def _after_comma(line: Line, name: Name, at: int) -> Iterator[Claim]:

@@ -34,6 +34,7 @@ _INSERT = Lazy(
 )
 _CELL = Lazy(r"(?i)\s*(N?'((?:[^'\n]|'')*)'|\"([^\"\n]*)\"|[\w.$@#:-]+(?:\([^()\n]*\))?|\?|%s|NULL)\s*([,)])")
 _ROW = Lazy(r"\s*(?:,\s*)?\(")
+_NAMED_ROW = Lazy(r"(?i)\bset\s+\w*val\w*\s*=\s*N?'([^'\n]+)'\s*where\s[^'\n]{0,80}=\s*N?'(?P<name>[\w.-]+)'")
 _COLUMNS = (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN)
 
 
@@ -49,6 +50,8 @@ def read_sql(line: Line) -> Iterator[Claim]:
         yield from _claims(line, _ADDED())
     if "crypt" in low or "password(" in low:
         yield from _claims(line, _CRYPT())
+    if "update" in low:
+        yield from _updated(line)
     if line.names and ("insert" in low or ("values" in line.ahead.lower() and "insert" in line.before.lower())):
         yield from _inserted(line)
 
@@ -57,6 +60,14 @@ def _claims(line: Line, pattern: re.Pattern[str]) -> Iterator[Claim]:
     for found in pattern.finditer(line.text):
         group = found.lastindex or 1
         yield Claim(line.start + found.start(group), found[group], "password in SQL", NOTHING_ELSE if group < 3 else Grade.CHOSEN)
+
+
+def _updated(line: Line) -> Iterator[Claim]:
+    """`UPDATE settings SET value = 'X' WHERE name = 'ftp_password'`."""
+    for found in _NAMED_ROW().finditer(line.text):
+        named = role(found["name"])
+        if named in _COLUMNS:
+            yield by_role(line.start + found.start(1), found[1], named, NOTHING_ELSE)
 
 
 def _inserted(line: Line) -> Iterator[Claim]:

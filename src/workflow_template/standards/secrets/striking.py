@@ -25,6 +25,10 @@ _COMPARED = Lazy(r"(?:==|!=|===|\bin\s*[\[({])\s*$|\bcase\s+$")
 _WHO = Lazy(
     r"(?i)user|login|name|account|benutzer|usuario|utilisateur|gebruiker|konto|who|role|admin|root|match|passw|pw|entered|given|input"
 )
+_PAIRED = Lazy(
+    r"(?<![/\w])[\w.@\\-]{2,40}(?:\s/\s|(?P<mark>[`*\"']{1,2})\s(?:/|with|mit|met|avec|con|und|and)\s(?=[`*\"']))"
+    r"[`*\"']{0,2}(?P<value>[^\s`*\"'/|]{6,40})(?=[`*\"'.,;)]|\s|$)"
+)
 _MOST_SIGNS, _MOST_TEXTS = 500, 12
 
 
@@ -40,12 +44,21 @@ class _Around(NamedTuple):
 def read_striking(line: Line) -> Iterator[Claim]:
     """Claim striking texts that are passed to a call, kept beside a user or compared with what somebody entered."""
     if line.kind is Kind.TEXT:
+        yield from _told(line)
         return
     for number, found in enumerate(_TEXT().finditer(line.text)):
         if number >= _MOST_TEXTS:
             return
         if is_striking(found["value"]) and _is_for_a_login(line, found.start()):
             yield Claim(line.start + found.start("value"), found["value"], "password in a call")
+
+
+def _told(line: Line) -> Iterator[Claim]:
+    """`svc_jira / X`, `etl` with `X`."""
+    for found in _PAIRED().finditer(line.text):
+        value = found["value"].rstrip(".,;:)`*\"'")
+        if is_striking(value):
+            yield Claim(line.start + found.start("value"), value, "user and password")
 
 
 def _is_for_a_login(line: Line, at: int) -> bool:

@@ -27,6 +27,7 @@ _IS_SECRET = Lazy(r"(?m)^kind:\s*[\"']?Secret[\"']?\s*$")
 _DOCUMENT = Lazy(r"(?:\A|(?m:^)---[^\n]*\n)(?P<body>(?:(?!---)[^\n]*\n?)*)")
 _BLOCK = Lazy(r"(?m)^(?P<kind>data|stringData):[ \t]*\n(?P<entries>(?:[ \t]+[^\n]*\n?)+)")
 _ENTRY = Lazy(r"(?m)^[ \t]+[\"']?(?P<name>[\w.-]+)[\"']?:[ \t]*[\"']?(?P<value>[^\s\"'#|>][^\n\"'#]*)")
+_IN_URL = Lazy(r"://[^\s:/@]*:([^\s/@]+)@")
 _PUBLIC = words(
     "username user name host hostname port database dbname db server url uri type region account schema engine email namespace id endpoint"
 )
@@ -56,10 +57,12 @@ def _kubernetes(text: str) -> Iterator[Claim]:
 
 
 def _entry(start: int, block: str, name: str, value: str) -> Iterator[Claim]:
-    if re.split(r"[-_.]", name.lower())[-1] in _PUBLIC or stands_for(value):
-        return
     plain = decoded(value) if block == "data" else value
-    if plain and not stands_for(plain) and (block == "data" or role(name) or grade(plain) is Grade.RANDOM):
+    if (re.split(r"[-_.]", name.lower())[-1] in _PUBLIC and "@" not in plain) or stands_for(value):
+        return
+    if plain and (login := _IN_URL().search(plain)) and grade(login[1]) > Grade.NONE:
+        yield Claim(start, value, "value of a Kubernetes Secret", sure=True)
+    elif plain and not stands_for(plain) and (block == "data" or role(name) or grade(plain) is Grade.RANDOM):
         yield Claim(start, value, "value of a Kubernetes Secret", sure=grade(plain) > Grade.NONE or ("=" in plain and ";" in plain))
 
 
@@ -98,10 +101,12 @@ def _rows(line: Line, separator: str, roles: list[Role | None]) -> Iterator[Clai
 
 
 def _cells(place: int, cells: list[str], roles: list[Role | None]) -> Iterator[Claim]:
+    beside = roles[:1] == [None] and Role.PASSWORD in roles and len(roles) <= 6
     for named, cell in zip(roles, cells, strict=False):
         value = cell.strip(" `*\"'\r")
         if named and named is not Role.LOGIN and value:
-            yield by_role(place + cell.index(value), value, named)._replace(kind=f"{named.value} in a table")
+            asks = Grade.WORD if len(value) >= 6 and beside else Grade.CHOSEN
+            yield by_role(place + cell.index(value), value, named, asks)._replace(kind=f"{named.value} in a table")
         place += len(cell) + 1
 
 

@@ -19,6 +19,7 @@ FORMS = (
     ("Slack token", "xox", r"xox[abeoprs]-[\w-]{10,}"),
     ("Slack token", "xapp-", r"xapp-\d-[\w-]{20,}"),
     ("Slack webhook", "hooks.slack.com/", r"(?<=hooks\.slack\.com/)(?:services|workflows)/T\w+/B?\w+/\w{16,}"),
+    ("Teams webhook", "webhook.office.com/", r"(?<=webhook\.office\.com/)webhookb2/[\w@/-]{60,}"),
     ("AWS key", "AKIA", r"(?<![A-Z0-9])AKIA[A-Z2-7]{16}(?![A-Z0-9])"),
     ("AWS key", "ASIA", r"(?<![A-Z0-9])ASIA[A-Z2-7]{16}(?![A-Z0-9])"),
     ("Google key", "AIza", r"AIza[\w-]{35}"),
@@ -95,7 +96,7 @@ def _form(pattern: str) -> re.Pattern[str]:
 
 def read_tokens(line: Line) -> Iterator[Claim]:
     """Claim what looks issued, whatever its name."""
-    if line.why & Why.SHAPE or "IA" in line.text:
+    if line.why & (Why.SHAPE | Why.NAME):
         for kind, mark, pattern in FORMS:
             if mark in line.text:
                 yield from (
@@ -122,7 +123,7 @@ def _is_issued(value: str) -> bool:
     low = value.lower()
     if known_example(value) or any(stand_in in low for stand_in in _STAND_INS):
         return False
-    return entropy(value) > 2.9 and any(sign.isdigit() for sign in value)
+    return entropy(value) > 2.9 and (any(sign.isdigit() for sign in value) or (value[8:].isalpha() and entropy(value) > 3.8))
 
 
 def known_example(value: str) -> bool:

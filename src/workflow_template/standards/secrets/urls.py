@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim
 from workflow_template.standards.secrets.lines import Line
@@ -14,13 +14,13 @@ _LOGIN = Lazy(
     r"[A-Za-z][\w+.-]{0,40}://(?P<user>[^\s:/@\"'<>`]{0,80}):(?P<password>[^\s\"'<>`]{1,200})@(?P<host>[\w.\[{$%*-][^\s\"'`,;)]{0,80})"
 )
 _KEY = Lazy(
-    r"(?i)[?&;](?:sig|code|signature|x-amz-signature|subscription-key|hapikey|appid|key|auth|sharedaccesssignature)="
+    r"(?i)[?&;](?:sig|code|signature|x-amz-signature|subscription-key|hapikey|appid|app_?key|key|auth|sharedaccesssignature)="
     r"(?P<value>[\w%+/=.~-]{16,200})"
 )
-_LOCAL = Lazy(
-    r"(?i)localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker|[a-z][a-z_-]*(?:[:/?]|$)|example\.|.*\.(?:example|test|invalid|localhost)(?:[:/]|$)"
-)
+_LOCAL = Lazy(r"(?i)localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker|example\.|.*\.(?:example|test|invalid|localhost)(?:[:/]|$)")
 _ORACLE = Lazy(r"(?i)jdbc:oracle:thin:[\w.-]{1,60}/([^\s@\"']{1,80})@")
+_ENCODED = Lazy(r"(?i)(?:pwd|password)(?:%3D|=)(?P<value>(?:(?!%3B|%22|%7D)[^\s\"'&;])+)(?:%3B|&|[\"';]|$)")
+_BEFORE_A_HOST = Lazy(r"[\"'\s=][A-Za-z]\w{1,30}/(?P<value>[^\s/@\"':]{3,60})@[\w.-]{2,60}(?::\d{2,5}/\w|/\w|[\"'])")
 _PORT = Lazy(r"\d{1,5}(?:/|$)")
 _EXAMPLE = Lazy(r"(?i)(?:.*\.)?example\.(?:com|org|net)")
 _ANYBODY = words("scott user username guest usr foo login u usr1 john myuser")
@@ -36,6 +36,12 @@ def read_urls(line: Line) -> Iterator[Claim]:
     if "oracle:thin" in line.lower:
         for found in _ORACLE().finditer(line.text):
             yield Claim(line.start + found.start(1), found[1], "password in a URL", NOTHING_ELSE)
+    if "@" in line.text and "/" in line.text:
+        for found in _BEFORE_A_HOST().finditer(line.text):
+            yield Claim(line.start + found.start("value"), found["value"], "user and password", Grade.CHOSEN)
+    if "%3" in line.text:
+        for found in _ENCODED().finditer(line.text):
+            yield Claim(line.start + found.start("value"), unquote_plus(found["value"]), "password in a connection string", NOTHING_ELSE)
     if "=" in line.text and ("?" in line.text or "&" in line.text):
         for found in _KEY().finditer(line.text):
             yield Claim(line.start + found.start("value"), unquote(found["value"]), "key in a URL", Grade.RANDOM)

@@ -6,6 +6,7 @@ import base64
 import functools
 import math
 import re
+import unicodedata
 from collections import Counter
 from enum import IntEnum
 
@@ -52,7 +53,7 @@ _HINTS = Lazy(
     r"|^todo|^tbd|^my[-_ ]|deadbeef|cafebabe|sample|foobar|000000|mock"
 )
 _LOOKED_UP = Lazy(
-    r"""^(?:\$\w+|\$?\{.*\}|%\w+%|\#\{.*|@{1,2}\w+@{1,2}|__\w+__|\[.*\]|\(.*\)|&\w+|\*\w+|!\w.*|:\w+|\?|@\w+)$
+    r"""^(?:\${1,2}\w+|\$?\{.*\}|%\w+%|\#\{.*|@{1,2}\w+@{1,2}|__\w+__|\[.*\]|\(.*\)|&\w+|\*\w+|!\w.*|:\w+|\?|@\w+)$
     | \$\{|\$\(|\{\{|\}\}|\#\{|<%|%\(\w+\)|%[sdr](?![A-Za-z0-9])|^%s|`|\$env:|(?<![A-Za-z0-9$])\$[A-Za-z_]{3,}
     | ^(?:env|file|vault|ssm|arn|op|sm|kms|gcp|aws|azure|keyvault|secretsmanager|secretref|secret|ref|akv|doppler|keyring|enc|sops
       |conjur|cyberark|bws|lookup|urn|data|awssm|gsm|projects/[^/]*/secrets?)(?:\+\w+)?[:(\[{/]
@@ -63,20 +64,22 @@ _CODE = Lazy(
     r"[\w.\[\]'\"]+\(.*\).*|[A-Za-z_.]+\(.*|[\[({<=:,;|&>].*|[A-Za-z_.]+[\[(].*|.*[=:,({\[]|[A-Za-z]+[:=/][A-Za-z_]+|[\w-]+:\d+"
     r"|[A-Za-z ]+[:.?,]"
 )
-_TITLES = Lazy(r"[A-Z][a-z]{2,}(?:-[A-Z][a-z]{2,})+")
+_JOINED = Lazy(r"[A-Z]?[a-z]{2,}(?:[-_./][A-Z]?[a-z]{2,})+")
+_TITLES = Lazy(r"[A-Z][a-z]{2,}(?:[-_.][A-Z][a-z]+)+")
 _FIELD = Lazy(r"\{[A-Za-z_]*[\w.\[\]'\"()]*(?:![rsa])?(?::[^{}]*)?\}")
 _NOT_TEXT = Lazy(
-    r"""^(?:~|\.{0,2})/ | ^[A-Za-z]:[\\/]\w | ^[a-z][a-z0-9+.-]*:// | ^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$
+    r"""^(?:~|\.{0,2})/ | ^[A-Za-z]:[\\/]\w | ^[a-z][a-z0-9+.-]*:// | ^[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}$
     | \.(?:py|json|ya?ml|txt|pem|crt|key|cer|pfx|p12|p8|der|jks|toml|ini|cfg|conf|md|html?|env|sql|csv|xml|sh|log|pub|gpg|asc|zip|gz
       |js|ts|parquet|lock)$
     | \\[dwsbSDWAZ](?![A-Za-z0-9]{3}) | \[\^? [a-zA-Z0-9]-[a-zA-Z0-9] | \(\?[:=!P<] | ^\^.*\$$ | ^[\#.][a-z][a-z_-]*$
-    | ^[\w.]*[A-Za-z_]\(.*\)$ | ^[A-Za-z_]+\d*(?:\.[A-Za-z_]+\d*)*\.[A-Za-z_]+$ | ^[a-z_]\w*(?:\.[A-Za-z_]\w*)+$
+    | ^[\w.]*[A-Za-z_]\(.*\)$
     | ^[a-z]+/[a-z.+-]+$ | ^(?:[a-z_.-]+/)+[a-z_.-]+$ | ^v?\d+(?:\.\d+)+$
     | ^\d{4}-\d\d-\d\d | ^(?:\\[nrt0])+$ | ^<.*>$ | ^[a-zA-Z]:\w+=""",
     re.X,
 )
 _DIGEST = Lazy(
-    r"^(?:\$[0-9a-z]{1,10}\$|\{?s?sha\d*[-:=$}]|md5[:=$]?|pbkdf2|argon2|bcrypt|scram-sha|scrypt|\*[0-9A-F]{40}$|ssha|\{\w+\})", re.I
+    r"^(?:\$[0-9a-z]{1,10}\$|\{?s?sha\d*[-:=$}]|md5[:=$]?|pbkdf2|argon2|bcrypt|Ag[A-Za-z0-9+/]{98}|scram-sha|scrypt|\*[0-9A-F]{40}$|ssha|\{\w+\})",
+    re.I,
 )
 _NUMBERED = Lazy(
     r"(?:[a-z]|[A-Z](?=[a-z]))*[A-Z]*\d|[A-Z][A-Za-z]*?(?:Int|Float|Complex|Decimal|Base|Sha|Utf|Version|Python|Windows|Level|Column|Table|Sheet)\d+"
@@ -93,6 +96,12 @@ _NAMING = words("""password passwd pass pwd pw passphrase passwort secret secret
     name id ref env var file path url uri host port user username db database login auth value field param config setting settings string
     text type label title input form page button error message hint test example default service account client admin vault api access
     private public store manager provider session cookie header bearer prompt new old confirm current change reset my your""")
+_DOTTED = Lazy(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_OWNERS = words("""self cls args opts options conf cfg ctx context item items params var vars module local locals data each env os sys
+    result results random request response model props state this inputs outputs steps needs jobs github matrix runner corp intern
+    internal lan www mail app apps core utils util helpers common models base abc test tests py js json yml
+    yaml md txt cfg ini exe bat sh sql csv xml html css""")
+_DOMAINS = words("com org net io de fr ch at uk nl be it es se dk pl eu local dev app cloud")
 _NAMELIKE = Lazy(
     r"[a-z][a-z]*(?:[_.-][a-z]+)*(?:[_.-]?v?\d{1,2})?|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+|[A-Z]+(?:_[A-Z]+)*(?:_?\d{1,2})?|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,}"
 )
@@ -116,7 +125,7 @@ def grade(value: str) -> Grade:
     if value.isalpha():
         return _letters(value)
     if not value.isascii() and not any(sign.isdigit() or sign in "!#$%&@*?" for sign in value):
-        return Grade.NONE
+        return _mixed(plain) if (plain := _without_accents(value)).isascii() and " " not in value else Grade.NONE
     if value.isdigit():
         return Grade.WORD if 4 <= len(value) <= 12 else Grade.NONE
     if any(sign.isspace() for sign in value):
@@ -129,9 +138,22 @@ def stands_for(value: str) -> bool:
     low = value.lower()
     if low in _STANDS_FOR or _HINTS().search(low) or _LOOKED_UP().search(value) or _NOT_TEXT().search(value) or _DIGEST().search(value):
         return True
-    if _FIELD().search(value) or _UUID().fullmatch(value) or _TECHNICAL().fullmatch(value):
+    if _FIELD().search(value) or _UUID().fullmatch(value) or _TECHNICAL().fullmatch(value) or _is_attribute(value):
         return True
     return _only_filler(value)
+
+
+def _is_attribute(value: str) -> bool:
+    """Whether *value* reads as a part of something: `settings.password`, `mail.corp.net`; not `neckar.rems`."""
+    if not _DOTTED().fullmatch(value):
+        return False
+    parts = value.split(".")
+    named = any(part in _OWNERS or any(word in _NAMING for word in _WORDLIKE().findall(part.lower())) for part in parts)
+    return named or len(parts) > 3 or "_" in value or parts[-1] in _DOMAINS
+
+
+def _without_accents(value: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", value) if not unicodedata.combining(sign))
 
 
 def _only_filler(value: str) -> bool:
@@ -171,6 +193,8 @@ def _unspeakable(value: str) -> bool:
 def _phrase(value: str) -> Grade:
     """Text with blanks: a sentence, unless plain words stand there as in a passphrase."""
     parts = value.split()
+    if _is_motto(value, parts):
+        return Grade.WORD if len(parts) >= 4 and value.islower() and value.replace(" ", "").isalpha() else Grade.NAME
     if all(part.isalpha() and part.islower() for part in parts) and len(value) >= 10:
         spoken = any(part in _SENTENCE or part in _NAMING for part in parts) or len(parts) > 6
         return Grade.NONE if spoken else Grade.WORD if len(parts) >= 4 and min(map(len, parts)) > 2 else Grade.NAME
@@ -179,6 +203,15 @@ def _phrase(value: str) -> Grade:
     return Grade.CHOSEN if chosen and value[:1].isupper() and not spoken else Grade.NONE
 
 
+def _is_motto(value: str, parts: list[str]) -> bool:
+    """Whether a few words stand together that say nothing of passwords and make no sentence: `ruhr gebiet`, `Lahn Dill`."""
+    found = [part.lower().rstrip("!?.") for part in parts]
+    plain = all(part.replace("-", "").replace("'", "").isalnum() for part in found)
+    said = any(part not in _JOINING and (part in _SENTENCE or part in _NAMING or part in _STANDS_FOR and part.isalpha()) for part in found)
+    return plain and not said and 2 <= len(parts) <= 5 and 8 <= len(value) <= 40
+
+
+_JOINING = words("und and et y e en i og och di de del la le el van von")
 _SENTENCE = words("""the is are was must should your you please enter for and with not this that from invalid required password token
     secret key has have been can cannot use used when where which will than least use if to of in on be der die das ist und für la le
     les el los por para una un die een het voor characters letters""")
@@ -188,11 +221,15 @@ def _mixed(value: str) -> Grade:
     """Letters with digits or signs, too short or too plain to be random."""
     has_letter, has_digit = any(sign.isalpha() for sign in value), any(sign.isdigit() for sign in value)
     signs = sum(not sign.isalnum() and sign not in "_-." for sign in value)
+    if _TITLES().fullmatch(value) and not any(word.lower() in _NAMING for word in _WORDLIKE().findall(value)):
+        return Grade.WORD
     if _NAMELIKE().fullmatch(value) and not (has_digit and value.isalnum() and len(value) >= 6):
         return _namelike(value)
     if has_letter and (has_digit or signs) and len(value) >= 4 and not _looks_like_code(value):
         return Grade.CHOSEN
-    return Grade.WORD if (has_digit and signs and len(value) >= 6) or _TITLES().fullmatch(value) else Grade.NONE
+    if _JOINED().fullmatch(value):
+        return _namelike(value)
+    return Grade.WORD if has_digit and signs and len(value) >= 6 else Grade.NONE
 
 
 def _namelike(value: str) -> Grade:
