@@ -335,6 +335,17 @@ def test_a_database_that_is_not_there_is_exit_code_2_and_a_sentence(tmp_path: Pa
     assert capsys.readouterr().err == "error: the checks cannot be run: unable to open database file\n"
 
 
+def test_a_helper_that_only_reads_judges_and_moves_nothing(db: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    db.execute_query("INSERT INTO orders (id, amount) VALUES (1, -1)")
+    reader = type(db)(url=db.url, read_only=True)
+    checks = {"orders": [in_range("amount", low=0)]}
+
+    assert validate(reader, "orders", checks["orders"], samples=1).results[0].failed == 1
+    assert run_checks(reader, checks, argparse.Namespace(plan=False, json=False, html=None, junit=None, samples=0, quarantine=True)) == 2
+
+    assert capsys.readouterr().err.startswith("error: the checks cannot be run: ")
+
+
 def test_fewer_samples_than_none_are_refused(sqlite: sa.Engine, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         run(sqlite, "--samples", "-3")

@@ -24,6 +24,11 @@ from data_checks.quarantine import quarantine
 from data_checks.results import Report, Result, digest_of, summary
 from data_checks.sql import CheckError
 
+try:
+    from db_errors import DatabaseError  # what DatabaseHelper raises, with a hint
+except ImportError:  # it is not in use
+    DatabaseError = sa.exc.DBAPIError
+
 WORDS = {"passed": "ok", "failed": "FAILED", "warning": "warning", "info": "info", "skipped": "skipped"}
 COLOURS = {"ok": "32", "FAILED": "1;31", "warning": "33", "info": "36", "skipped": "2"}
 WIDEST = 60
@@ -56,8 +61,9 @@ def run_checks(db: Any, checks: Mapping[str, Sequence[Check]], given: argparse.N
     except CheckError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
-    except sa.exc.DBAPIError as error:
-        sys.stderr.write(f"error: the checks cannot be run: {str(error.orig).strip().splitlines()[0]}\n")
+    except (sa.exc.DBAPIError, DatabaseError) as error:
+        problem = str(error.orig).strip().splitlines()[0] if isinstance(error, sa.exc.DBAPIError) else str(error)
+        sys.stderr.write(f"error: the checks cannot be run: {problem}\n")
         return 2
     code = main_report(reports, given.json, html=given.html, junit=given.junit, title=title)
     for each in moved:
