@@ -133,6 +133,8 @@ def test_reviewed_files_are_written_sorted_and_only_where_they_differ(database: 
     again = host.run("updates", "-k", "test_golden")
 
     assert "orders is not what" in plain.tests["test_golden"]
+    assert "only in the table ['extra']" in plain.tests["test_golden_of_a_wider_table"]
+    assert after["totals_with_extra.csv"] == "customer,number,extra\n"
     assert updated.failed == again.failed == {}
     assert re.sub("^1,1,open,11(.00)?,", "1,1,open,10.5,", after["orders.csv"], flags=re.MULTILINE).count("\n") == before.count("\n")
     assert after["customers.csv"] == "id,name\n1,Ada\n2,Žluťoučký\n"

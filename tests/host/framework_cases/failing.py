@@ -115,6 +115,11 @@ def test_an_empty_text_is_not_null(db, golden):
     golden("orders", key="id")
 
 
+def test_a_golden_file_with_other_columns(db, golden):
+    """customers is not what dev/orders/testing/golden/orders.csv says: it has other columns: only in the file ['customer', 'status'"""
+    golden("customers", key="id", name="orders")
+
+
 def test_a_key_that_is_none(db, golden):
     """customer is no key of orders: customer=1 stands there more than once, or is NULL"""
     golden("orders", key="customer")

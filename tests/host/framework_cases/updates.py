@@ -7,6 +7,11 @@ def test_golden(db, golden):
     golden("customers", key="name")
 
 
+def test_golden_of_a_wider_table(db_clone, golden):
+    db_clone.execute_query("ALTER TABLE totals ADD extra INTEGER")
+    golden("totals", key="customer", name="totals_with_extra")
+
+
 def test_contract(db, contract):
     contract("totals")
 

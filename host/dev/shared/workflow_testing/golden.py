@@ -82,20 +82,22 @@ class Difference:
 
 def compare(
     connection: Connection, name: str, file: Path, key: Sequence[str], ignore: Sequence[str], tolerance: float | Mapping[str, float]
-) -> Difference:
-    """Compare the table *name* with the rows of *file*.
+) -> Difference | str:
+    """Compare the table *name* with the rows of *file*: how they differ, or in words that their columns do.
 
     Numbers may differ by *tolerance*: one for all columns, or one for each that is named.
 
     Raises:
-        GoldenError: the columns are not the same, or *key* is not unique.
+        GoldenError: *key* is not unique.
     """
     table = read_table(connection, name)
     names = _names(table, key, ignore)
     header, rows = read_rows(file)
-    if header != names:
-        lacking, more = [each for each in header if each not in names], [each for each in names if each not in header]
-        raise GoldenError(f"{file.name} has other columns than {name}: only in the file {lacking}, only in the table {more}")
+    lacking, more = [each for each in header if each not in [*names, *ignore]], [each for each in names if each not in header]
+    if lacking or more:
+        return f"it has other columns: only in the file {lacking}, only in the table {more}"
+    places = [header.index(each) for each in names]
+    rows = [[row[at] for at in places] for row in rows]
     with _golden_table(connection, table, names, rows) as golden:
         for each in (table, golden):
             _require_unique(connection, each, key, name if each is table else file.name)
