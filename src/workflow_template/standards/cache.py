@@ -60,7 +60,7 @@ def rules_digest() -> str:
     """What changes with every change of the rules themselves, and with the Python that they run on."""
     folder = Path(__file__).parent
     parts = [sys.version]
-    for parent in (folder, folder / "rules", folder.parent / "stamp"):
+    for parent in (folder, *(folder / name for name in ("rules", "sqlflow", "secrets")), folder.parent / "stamp"):
         with os.scandir(parent) as entries:
             parts += sorted(
                 f"{entry.name} {entry.stat().st_size} {entry.stat().st_mtime_ns}" for entry in entries if entry.name.endswith(".py")

@@ -93,3 +93,11 @@ def test_a_place_is_where_data_meets_sql():
     source = 'def f(cur, schema, table):\n    name = f"{schema}.{table}"\n    cur.execute(f"DROP TABLE {name}")\n'
 
     assert [each.line for each in judge(source)] == [3]
+
+
+def test_an_element_is_told_by_its_own_name():
+    loop = "def f(cur, tables):\n    for table in tables:\n        cur.execute('TRUNCATE TABLE ' + table)\n"
+    listed = "def f(cur, tables):\n    [cur.execute('TRUNCATE TABLE ' + table) for table in tables]\n"
+
+    advice = "`table` gets into the SQL text that execute() runs: write `{db_helper.quote(table)}` in its place"
+    assert [each.message for each in judge(loop)] == [each.message for each in judge(listed)] == [advice]

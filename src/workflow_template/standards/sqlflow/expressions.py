@@ -238,10 +238,17 @@ def _dict_comprehension(reader: Reader, node: ast.DictComp) -> Value:
 
 def _bind_loops(reader: Reader, loops: list[ast.comprehension]) -> None:
     for loop in loops:
-        reader.assign(loop.target, element_of(reader, loop.iter))
+        reader.assign(loop.target, item_of(reader, loop))
         for test in loop.ifs:
             reader.read(test)
             reader.prove(test, True)
+
+
+def item_of(reader: Reader, loop: ast.comprehension | ast.For | ast.AsyncFor) -> Value:
+    """What the target of a loop is given; where all elements are data alike, it is told by the name of the target."""
+    value = element_of(reader, loop.iter)
+    plain = isinstance(value.data, (ast.arg, ast.Name)) and not value.built and not value.outside
+    return value._replace(data=loop.target) if plain and isinstance(loop.target, ast.Name) else value
 
 
 def element_of(reader: Reader, node: ast.expr) -> Value:

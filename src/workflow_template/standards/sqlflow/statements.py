@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workflow_template.standards.sqlflow import words
-from workflow_template.standards.sqlflow.expressions import element_of
+from workflow_template.standards.sqlflow.expressions import item_of
 from workflow_template.standards.sqlflow.library import vouches
 from workflow_template.standards.sqlflow.module import Function, name_of
 from workflow_template.standards.sqlflow.places import key_of
@@ -166,7 +166,7 @@ def _bind_pattern(reader: Reader, subject: ast.expr, pattern: ast.pattern) -> No
 
 
 def _for(reader: Reader, node: ast.For | ast.AsyncFor) -> bool:
-    item, target = element_of(reader, node.iter), node.target
+    item, target = item_of(reader, node), node.target
     by_items = isinstance(node.iter, ast.Call) and name_of(node.iter.func) == "items" and isinstance(target, ast.Tuple)
     key = target.elts[0] if by_items and isinstance(target, ast.Tuple) else target
     _loop(reader, node.body, lambda: reader.assign(target, item), key_of(key), node.iter)
