@@ -278,6 +278,44 @@ def test_what_a_test_changes_of_its_own_inputs_is_no_proof(team: Team) -> None:
     assert plan(require_host(team.top), ["counts"], Wish()).left == ["counts"]
 
 
+SEEN_BY_NAME_ONLY = {
+    "a database that is attached": (
+        "import sqlite3; sqlite3.connect(':memory:').execute(\"ATTACH 'data/x.db' AS other\")",
+        "data/x.db",
+        "databases changed",
+    ),
+    "a table that a library in C reads": ("import sys; sys.path.insert(0, 'lib'); import polars", "data/x.parquet", "data files changed"),
+    "an ignored file in a command line": (
+        "import subprocess; subprocess.run('cat logs/x.csv', shell=True, check=True)",
+        "logs/x.csv",
+        "logs/x.csv changed",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SEEN_BY_NAME_ONLY)
+def test_what_python_does_not_tell_of_is_found_by_its_name(what: str, team: Team) -> None:
+    """A stand-in for polars: what counts is that a library of this name was imported."""
+    code, path, told = SEEN_BY_NAME_ONLY[what]
+    team.write("lib/polars.py", "")
+    team.write(path, "")
+    team.workflow("flow", f"def test_it():\n    {code}\n")
+    prove(require_host(team.top), ["flow"], Wish())
+    before = plan(require_host(team.top), ["flow"], Wish()).whys["flow"]
+    team.write(path, "other")
+
+    assert (before, plan(require_host(team.top), ["flow"], Wish()).whys["flow"]) == ("", told)
+
+
+def test_a_variable_that_an_imported_module_asks_for_counts(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    team.write("lib/region.py", "import os\nREGION = os.environ.get('SALES_REGION')\n")
+    team.workflow("flow", "import sys\nsys.path.insert(0, 'lib')\nimport region\ndef test_it(): assert region.REGION is None\n")
+    prove(require_host(team.top), ["flow"], Wish())
+    monkeypatch.setenv("SALES_REGION", "north")
+
+    assert plan(require_host(team.top), ["flow"], Wish()).whys["flow"] == "environment variables changed"
+
+
 @pytest.mark.parametrize(
     ("words", "changed"),
     [

@@ -6,6 +6,8 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 from workflow_template.core.host import Host
@@ -18,7 +20,10 @@ _HARMLESS = frozenset(  # what `platform`, `ctypes` and `uuid` start
     ("arp", "cc", "gcc", "ifconfig", "ip", "ld", "ldconfig", "lsb_release", "netstat", "objdump", "uname")
 )
 _PROVENANCE = frozenset(("--version", "describe", "rev-parse", "status", "symbolic-ref"))  # git's answers change with every commit
-_REPOSITORY = "repository"
+_REPOSITORY, _FILES = "repository", "files"
+_DATABASES = (".db", ".sqlite", ".sqlite3")
+_TABLES = (".arrow", ".avro", ".csv", ".duckdb", ".feather", ".json", ".jsonl", ".ndjson", ".orc", ".parquet", ".tsv", ".xlsx")
+_OPENED_IN_C = {"databases": _DATABASES, "data files": (*_DATABASES, *_TABLES)}
 
 
 class Needs(NamedTuple):
@@ -44,10 +49,17 @@ def read(lines: Iterable[tuple[str, str]], host: Host, name: str, known: frozens
             if not _inside(path, (f"dev/{name}", *_COVERED)) and not _ours(path):
                 keys.add(f"{kind} {path}")
         elif kind == trace.PROGRAM and _reaches(text.split("\t"), tops):
-            keys.add(_REPOSITORY)
+            keys |= {_REPOSITORY, *(f"{trace.READ} {path}" for path in _named(text.split("\t"), tops) if path not in known)}
+        elif kind == trace.LOADED:
+            keys.add(f"{_FILES} {'databases' if text == 'sqlite3' else 'data files'}")
         elif kind == "test":
             test = text
     return Needs(sorted(keys), test)
+
+
+def code(keys: Iterable[str]) -> list[str]:
+    """Python files among what tests read besides."""
+    return [path for kind, _, path in (key.partition(" ") for key in keys) if kind == trace.READ and path.endswith(".py")]
 
 
 class Digests:
@@ -65,15 +77,22 @@ class Digests:
     def touched(self, key: str, moment: int) -> bool:
         """Whether something of this was written at or after *moment*, so that nobody can say what the tests have seen."""
         kind, _, path = key.partition(" ")
-        paths = files.all_files(self._host) if kind == _REPOSITORY else [path] if kind == trace.READ else []
+        paths = self._all if kind == _REPOSITORY else [path] if kind == trace.READ else []
         return any(self._contents.younger(each, moment) for each in paths)
+
+    @cached_property
+    def _all(self) -> list[str]:
+        return files.all_files(self._host)
 
     def _look(self, key: str) -> str:
         kind, _, path = key.partition(" ")
         if kind == trace.READ:
             return self._contents[path].sha
         if kind == _REPOSITORY:
-            return _digest(f"{each} {self._contents[each].sha}" for each in files.all_files(self._host))
+            return _digest(f"{each} {self._contents[each].sha}" for each in self._all)
+        if kind == _FILES:
+            data = [each for each in self._all if each.endswith(_OPENED_IN_C[path]) and not each.startswith("dev/")]
+            return _digest(f"{each} {self._contents[each].sha}" for each in data)
         return _digest(_names(os.path.join(self._host.top, path), kind == trace.IMPORTABLE))
 
 
@@ -126,6 +145,13 @@ def _reaches(words: list[str], tops: tuple[str, ...]) -> bool:
     return any(f"{os.path.join(folder, word)}{os.sep}".startswith(tops) for word in ("", *command[1:])) or any(
         top.rstrip(os.sep) in word for top in tops for word in command
     )
+
+
+def _named(words: list[str], tops: tuple[str, ...]) -> set[str]:
+    """Files of the repository that stand in a command line, also those that git ignores."""
+    folder, *command = words
+    paths = {os.path.normpath(os.path.join(folder, word)) for part in command for word in re.split(r"[\s'\"=;|<>&]+", part) if word}
+    return {_relative(path, tops) for path in paths if path.startswith(tops) and Path(path).is_file()}
 
 
 def _asked_of_git(command: list[str]) -> str:

@@ -119,8 +119,9 @@ def _package_folders() -> list[str]:
 
 
 def _note_modules(journal: trace.Journal) -> None:
-    """Code that was imported before the journal began, such as a pytest plugin of the team's own."""
-    for module in list(sys.modules.values()):
+    """Code that was imported before the journal began, such as a pytest plugin of the team's own, and libraries that read files in C."""
+    for name, module in list(sys.modules.items()):
+        journal.on_import(name)
         if file := getattr(module, "__file__", None):
             journal.note(trace.READ, os.path.abspath(file))
 

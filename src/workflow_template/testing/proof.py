@@ -15,7 +15,8 @@ from workflow_template.core.host import Host
 from workflow_template.testing import facts, places
 from workflow_template.testing.facts import Facts
 
-FORMAT = 1
+FORMAT = 2
+_MANY = ("files ", "repository")  # what stands for many files
 _HEAD = b'{"sha256":"' + b"0" * 64 + b'","proof":'
 
 
@@ -69,6 +70,7 @@ def keep(host: Host, proof: Proof) -> None:
 def difference(then: Basis, now: Basis) -> str:
     """Name what changed between two bases, shortly; empty when nothing did."""
     changed = _changed(then.files, now.files) or _changed(then.besides, now.besides)
+    changed = [key for key in changed if not key.startswith(_MANY)] or changed
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
         first = changed[0].partition(" ")[2] or changed[0]

@@ -28,15 +28,15 @@ class State:
         """What the result of a workflow depends on: its files, what all share, and *needs*, which its tests read besides."""
         own = {path: self.contents[path] for path in self.files.own.get(name, ())}
         needed = {key: self.besides[key] for key in needs}
-        variables = self._shared_variables | {each for held in own.values() for each in held.variables}
+        read = [self.contents[path] for path in besides.code(needed)]
+        variables = self._shared_variables | {each for held in (*own.values(), *read) for each in held.variables}
         digest = environment.variables(self._key, variables)
         paths = self._shared | {path: held.sha for path, held in own.items()}
         return Basis(paths, needed, {**self._environment, "environment variables": digest})
 
     def code(self, name: str, needs: Iterable[str]) -> list[str]:
         """Python files of a workflow, those that all share, and those that its tests read besides."""
-        others = (key.partition(" ")[2] for key in needs)
-        return [path for path in (*self.files.own.get(name, ()), *self.files.common, *others) if path.endswith(".py")]
+        return [path for path in (*self.files.own.get(name, ()), *self.files.common) if path.endswith(".py")] + besides.code(needs)
 
     def changed(self, name: str) -> list[str]:
         """Files of a workflow, or of all, that are no longer what they were when the command began."""

@@ -1,6 +1,6 @@
 """Write down which files a Python process reads: what tests depend on beside the files that are known to belong to them.
 
-Python itself tells (PEP 578, audit events). Libraries that open files in C without asking Python are not seen.
+Python itself tells (PEP 578, audit events). Of libraries that open files in C without asking Python, it tells that they are there.
 Loaded by its path into the Pythons that tests start, so: the standard library only, and little of that.
 """
 
@@ -14,7 +14,8 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any
 
-READ, WRITTEN, LISTED, IMPORTABLE, PROGRAM = "read", "written", "listed", "importable", "program"
+READ, WRITTEN, LISTED, IMPORTABLE, PROGRAM, LOADED = "read", "written", "listed", "importable", "program", "loaded"
+NATIVE = ("duckdb", "h5py", "netCDF4", "polars", "pyarrow")  # they open files without Python
 _IMPORTERS = ("<frozen importlib._bootstrap_external>", os.path.join("importlib", "metadata", "__init__.py"))
 _TOOLS = tuple(f"{os.sep}{name}{os.sep}" for name in ("_pytest", "coverage", "pluggy"))
 
@@ -76,7 +77,12 @@ class Journal:
     def on_rename(self, _source: Any, target: Any, *_: Any) -> None:
         self.note(WRITTEN, _absolute(target))
 
+    def on_import(self, name: str, *_: Any) -> None:
+        if name in NATIVE:
+            self.write(LOADED, name)
+
     def on_database(self, path: Any, *_: Any) -> None:
+        self.write(LOADED, "sqlite3")  # by ATTACH it opens others
         name = os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else ""
         name = name.removeprefix("file:").partition("?")[0]
         if name and name != ":memory:":
@@ -103,6 +109,7 @@ def install(journal: Journal) -> None:
     """Begin to write. There is no way back: Python keeps an audit hook until it ends."""
     watched: dict[str, Callable[..., None]] = {
         "open": journal.on_open,
+        "import": journal.on_import,
         "os.listdir": journal.on_listing,
         "os.scandir": journal.on_listing,
         "os.rename": journal.on_rename,
