@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import performance_profiler
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from workflow_profiling.compare import Compared
 from workflow_profiling.growth import growing
 from workflow_profiling.judging import duration, judge_sizes
@@ -209,15 +209,20 @@ def test_a_time_is_said_as_a_person_says_it(seconds: float, said: str) -> None:
     assert duration(seconds) == said
 
 
+def engine_of(url: Any) -> Engine:
+    """An engine that holds no connection: a database that somebody is connected to cannot be copied."""
+    return create_engine(url, poolclass=NullPool)
+
+
 def subject(volume: int = 2000, **changes: Any) -> Subject:
     """A workflow that reads its source row by row of batches, on SQLite."""
 
     def fill(url: Any, rows: int) -> None:
-        with create_engine(url).begin() as connection:
+        with engine_of(url).begin() as connection:
             connection.execute(text("INSERT INTO source VALUES (:id)"), [{"id": number} for number in range(rows)])
 
     def run(url: Any) -> None:
-        with create_engine(url).connect() as connection:
+        with engine_of(url).connect() as connection:
             held = [bytes(100) for _ in connection.execute(text("SELECT id FROM source"))]
             for number in range(0, len(held), 4):
                 connection.execute(text("SELECT :number"), {"number": number}).all()
@@ -240,7 +245,7 @@ def test_sizes_are_measured_in_rounds_with_statements_rows_and_memory(samples: P
 
     def run(url: Any) -> None:
         plain.run(url)
-        with create_engine(url).connect() as connection:
+        with engine_of(url).connect() as connection:
             order.append(connection.scalar(text("SELECT COUNT(*) FROM source")))
 
     sizes = measure_sizes(replace(plain, run=run), Databases(tmp_path), 3200, 30, lambda words: None)
@@ -258,9 +263,44 @@ def test_sizes_are_measured_in_rounds_with_statements_rows_and_memory(samples: P
     assert list(tmp_path.glob("*.db")) != []
 
 
+@pytest.mark.parametrize("database", ["postgresql", "mariadb"])
+def test_a_workflow_is_measured_on_a_server_and_nothing_is_left_there(
+    database: str, samples: Path, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow_profiling.volumes.ROUNDS", 1)
+    server = make_url(request.getfixturevalue(f"{database}_url"))
+    databases = Databases(tmp_path, server)
+    made: set[str | None] = set()
+    plain = subject(samples=samples)
+
+    def run(url: Any) -> None:
+        made.add(url.database)
+        plain.run(url)
+
+    sizes = measure_sizes(replace(plain, run=run), databases, 1600, 180, lambda words: None)
+    databases.drop_all()
+
+    assert [size.rows for size in sizes] == [100, 200, 400, 1600]
+    assert [size.fetched for size in sizes] == [rows + rows // 4 for rows in (100, 200, 400, 1600)]
+    with create_engine(server).connect() as connection:
+        names = connection.execute(text("SHOW DATABASES" if database == "mariadb" else "SELECT datname FROM pg_database")).scalars().all()
+    assert not made & set(names)
+
+
+def test_a_query_that_compares_each_row_with_each_is_named(samples: Path, tmp_path: Path) -> None:
+    def run(url: Any) -> None:
+        with engine_of(url).connect() as connection:
+            connection.execute(text("SELECT COUNT(*) FROM source AS a JOIN source AS b ON a.id + b.id = 7")).all()
+            connection.execute(text("SELECT COUNT(*) FROM source")).all()
+
+    sizes = measure_sizes(subject(samples=samples, run=run), Databases(tmp_path), 3200, 30, lambda words: None)
+
+    assert [(each.kind, "JOIN" in each.sql) for each in growing(sizes)] == [("time", True)]
+
+
 def test_what_does_not_fit_into_the_time_is_measured_at_smaller_sizes(samples: Path, tmp_path: Path) -> None:
     def run(url: Any) -> None:
-        with create_engine(url).connect() as connection:
+        with engine_of(url).connect() as connection:
             time.sleep(connection.scalar(text("SELECT COUNT(*) FROM source")) * 1e-5)
 
     began = time.perf_counter()

@@ -109,8 +109,8 @@ class Demo:
         return " ".join(_last(self.run(sys.executable, "tools/run_tests.py", NAME).stdout, " passed").split())
 
     def measure(self) -> str:
-        """Measure it on made-up flights for about fifteen seconds. On a machine that is busy the verdict may be that nobody can tell."""
-        done = self.started(sys.executable, f"dev/{NAME}/debugging/profile_performance.py", "--seconds", "15")
+        """Measure it on made-up flights for about twelve seconds. On a machine that is busy the verdict may be that nobody can tell."""
+        done = self.started(sys.executable, f"dev/{NAME}/debugging/profile_performance.py", "--seconds", "12")
         if done.returncode > 1:
             raise UserError(f"the workflow could not be measured:\n{done.stderr[-2000:]}", f"all of it is in {self.log}")
         return done.stdout.partition("\n")[0].removeprefix(f"{NAME}: ")
