@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import functools
 import os
 import site
 import sys
@@ -111,6 +112,7 @@ except ImportError:
 """
 
 
+@functools.cache
 def _package_folders() -> list[str]:
     """Where Python and the installed packages lie: their versions tell what they are."""
     paths = sysconfig.get_paths()
@@ -147,6 +149,7 @@ def _pytest(words: list[str], recorder: Recorder) -> int:
 
 def rehearse(folder: Path) -> None:
     """Run one test of no workflow, so that everything a run imports is imported and remembered."""
+    _package_folders()
     (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     (folder / "test_rehearsal.py").write_text("def test_nothing():\n    pass\n", encoding="utf-8")
     options = os.environ.pop("PYTEST_ADDOPTS", None)

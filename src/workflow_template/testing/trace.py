@@ -51,12 +51,12 @@ class Journal:
     def at_first(self, folder: str, do: Callable[[], None]) -> None:
         """Call *do* as soon as a file below *folder* is opened, which is before any code in it can run."""
         folders = (os.path.join(folder, ""), os.path.join(os.path.realpath(folder), ""))
-        self._waiting = (folders, do)
+        self._waiting = (tuple(map(os.path.normcase, folders)), do)
 
     def on_open(self, path: Any, mode: Any, flags: Any) -> None:
         if isinstance(path, int) or path is None:
             return
-        if self._waiting and _absolute(path).startswith(self._waiting[0]):
+        if self._waiting and os.path.normcase(_absolute(path)).startswith(self._waiting[0]):
             self._waiting[1]()
             self._waiting = None
         flags = flags or 0
