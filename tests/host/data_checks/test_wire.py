@@ -100,6 +100,18 @@ def test_a_pattern_beyond_like_is_judged_by_python_for_each_different_value(serv
     assert result.failed == 3
 
 
+def test_values_of_which_like_knows_too_little_are_judged_by_python(server: sa.Engine, fake_sqlserver: SqlServer) -> None:
+    fake_sqlserver.script("GROUP BY", Result([(["value", "n"], [("žluť|", 3), ("ž luť|", 2)])]))
+    fake_sqlserver.script("count_big", Result([(["total", "bad", "doubtful"], [(9, 1, 5)])]))
+
+    (result,) = validate(server, "orders", [matches_pattern("status", r"\w+")]).results
+
+    assert (result.failed, result.total) == (3, 9)
+    one, doubt = asked(fake_sqlserver)
+    assert "%[^\x01-\x7f]%" in one[1].values()
+    assert "%[^\x01-\x7f]%" in doubt[1].values()
+
+
 def test_an_error_of_the_server_is_told_with_the_check_that_is_to_blame(server: sa.Engine, fake_sqlserver: SqlServer) -> None:
     fake_sqlserver.script("nothing > 1", Error(207, "Invalid column name 'nothing'."))
 
