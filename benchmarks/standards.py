@@ -1,7 +1,7 @@
 """What the standards cost, side by side in one run: python benchmarks/standards.py [--workflows 1000] [--rounds 7] [--large]
 
-A repository of so many workflows is made (9 Python files, about 460 lines each); contenders are interleaved, so that a slow moment of the machine
-hits all; the tables show medians and the ratio to one cold run of ruff, pair by pair. --large measures 10,000 workflows too.
+A repository of so many workflows is made (9 Python files, about 460 lines each); contenders are interleaved, so that a slow moment of the
+machine hits all; the tables show medians and the ratio to one cold run of ruff, pair by pair. --large measures 10,000 workflows too.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host
+from workflow_template.core.toml import read_toml
 
 
 def find_folder(host: Host, name: str) -> Path:
@@ -40,10 +40,10 @@ def read_answers(folder: Path) -> dict[str, str]:
     """
     path = folder / "workflow.toml"
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content = read_toml(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing", "copy one from another workflow and fill it in") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise UserError(f"{path}: {error}", "mend the file by hand") from error
     return _answers(path, content)
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from workflow_template.core.errors import UserError
+from workflow_template.core.toml import read_toml
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.rule import SEVERITIES, nearest
 from workflow_template.standards.source import LIMITS
@@ -65,11 +66,9 @@ def read_settings(text: str, known: Iterable[str]) -> Settings:
     """
     if not text:
         return Settings({}, dict(LIMITS), {}, (), ())
-    import tomllib
-
     try:
-        content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        content = read_toml(text)
+    except ValueError as error:
         raise UserError(f"{FILE}: {error}", "mend the file; it is TOML") from error
     for section, value in content.items():
         _require(section in SECTIONS, text, section, f"[{section}] is not known", SECTIONS)

@@ -23,6 +23,7 @@ COMMON = (
     "dev/checklists/testing_checklist.md",
     "dev/checklists/deployment_checklist.md",
 )
+FAULT = "could not be judged by a fault of"
 MOST = 500  # problems of one rule in one file that are worth reading
 _WORKFLOW_RULES = tuple(rule for rule in RULES if rule.subject == "workflow")
 Read = Callable[[str], Source]
@@ -93,7 +94,7 @@ def _changed_by(paths: frozenset[str]) -> list[Rule]:
 def judge_repository(repository: Repository) -> list[list[Any]]:
     """Judge the names of all files; rows as in `Verdict.found`."""
     rules = [rule for rule in RULES if rule.subject == "repository"]
-    return [_row(rule.id, problem, "") for rule in rules for problem in rule.judge(repository)]
+    return [_row(rule.id, problem, "") for rule in rules for problem in _all(rule, repository, ".")]
 
 
 def _row(rule: str, problem: Problem, path: str) -> list[Any]:
@@ -151,6 +152,8 @@ def _all(rule: Rule, subject: Any, path: str) -> list[Problem]:
         return list(itertools.islice(rule.judge(subject), MOST))
     except RecursionError:
         return [Problem(1, f"could not be judged by {rule.id}: it is nested too deeply", path=path)]
+    except Exception as error:  # noqa: BLE001 - one odd file must not keep a team from committing all others
+        return [Problem(1, f"{FAULT} {rule.id}: {type(error).__name__}: {error}; please tell its makers", path=path)]
 
 
 @lru_cache(maxsize=65536)

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from workflow_template.core.toml import read_toml
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.source import Source
 
@@ -96,11 +97,9 @@ class Workflow:
     @functools.cached_property
     def manifest(self) -> tuple[dict[str, Any], str]:
         """`workflow.toml`, and what is wrong with it as a whole."""
-        import tomllib
-
         try:
-            return tomllib.loads(self.text("workflow.toml")), ""
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            return read_toml(self.text("workflow.toml")), ""
+        except ValueError as error:
             return {}, str(error)
 
     @property
@@ -127,9 +126,7 @@ class Workflow:
 
 def toml(text: str) -> dict[str, Any]:
     """Read TOML; what is wrong reads as empty: finding that is the work of a rule."""
-    import tomllib
-
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return read_toml(text)
+    except ValueError:
         return {}

@@ -135,8 +135,8 @@ def hides_its_secrets(workflow: Workflow) -> Iterator[Problem]:
     for name, value in _named_values(flow):
         if _SECRET_NAME.search(name) and isinstance(value, str) and value.strip() and "secret(" not in value:
             yield _at_word(source, name, f"{name} does not come from secret(): {{{{ secret('{name.upper()}') }}}}")
-    for each in flow.get("inputs") or []:
-        if isinstance(each, dict) and _SECRET_NAME.search(str(each.get("id", ""))) and each.get("type") != "SECRET":
+    for each in _listed(flow, "inputs"):
+        if _SECRET_NAME.search(str(each.get("id", ""))) and each.get("type") != "SECRET":
             yield _at_word(
                 source, str(each["id"]), f"the input {each['id']} is shown in clear in every execution: type SECRET, or secret()"
             )
@@ -151,7 +151,7 @@ def declares_its_inputs(workflow: Workflow) -> Iterator[Problem]:
     source, flow = _flow(workflow)
     if source is None:
         return
-    declared = {str(each.get("id")) for each in flow.get("inputs") or [] if isinstance(each, dict)}
+    declared = {str(each.get("id")) for each in _listed(flow, "inputs")}
     missing = set()
     for expression in _PEBBLE.finditer(source.text):
         for found in _INPUT.finditer(expression[1]):
@@ -175,7 +175,7 @@ def is_scheduled_as_agreed(workflow: Workflow) -> Iterator[Problem]:
     if flow.get("id") and str(flow["id"]).replace("_", "-") != workflow.name.replace("_", "-"):
         yield _at_word(source, str(flow["id"]), f'the id is "{flow["id"]}", the workflow is {workflow.name}')
     wanted = " ".join(workflow.answer("schedule").split())
-    crons = [" ".join(str(each["cron"]).split()) for each in flow.get("triggers") or [] if isinstance(each, dict) and each.get("cron")]
+    crons = [" ".join(str(each["cron"]).split()) for each in _listed(flow, "triggers") if each.get("cron")]
     if not wanted:
         return
     if wanted != "none" and not crons:
@@ -202,10 +202,15 @@ def read_flow(source: Source) -> tuple[dict[str, Any], Problem | None]:
 def tasks_of(flow: Any) -> Iterator[dict[str, Any]]:
     """Every task, also those inside of others."""
     for key in ("tasks", "errors", "finally", "then", "else", "afterExecution"):
-        for task in flow.get(key) or [] if isinstance(flow, dict) and isinstance(flow.get(key), list) else []:
-            if isinstance(task, dict):
-                yield task
-                yield from tasks_of(task)
+        for task in _listed(flow, key):
+            yield task
+            yield from tasks_of(task)
+
+
+def _listed(flow: Any, key: str) -> list[dict[str, Any]]:
+    """The mappings in the list *key* of a flow, which may be anything else."""
+    found = flow.get(key) if isinstance(flow, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _read(source: Source) -> tuple[dict[str, Any], Problem | None]:
