@@ -302,6 +302,10 @@ def test_a_script_plans_without_reading(reports: list[Report], sqlite: sa.Engine
     said = capsys.readouterr().out
     assert said.startswith("orders on sqlite ")
     assert "\n\nparts on sqlite " in said
+    assert run(sqlite, "--plan", "--json") == 0
+    orders, parts = json.loads(capsys.readouterr().out)
+    assert (orders["scans"], orders["passes"][0]) == (1, {"table": "orders", "why": "one pass for 2 checks", "only_if": ""})
+    assert parts["statements"][0].startswith("SELECT count(*) AS total")
     assert not [each for each in statements if each.startswith("SELECT count")]
 
 

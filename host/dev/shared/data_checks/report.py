@@ -52,7 +52,8 @@ def run_checks(db: Any, checks: Mapping[str, Sequence[Check]], given: argparse.N
     """
     try:
         if given.plan:
-            _print("\n\n".join(str(plan(db, table, each)) for table, each in checks.items()) + "\n")
+            plans = [plan(db, table, each) for table, each in checks.items()]
+            _print(_as_json([each.as_dict() for each in plans]) if given.json else "\n\n".join(map(str, plans)) + "\n")
             return 0
         run = str(uuid.uuid4())
         reports = [validate(db, table, each, samples=given.samples, run_id=run) for table, each in checks.items()]
@@ -92,12 +93,16 @@ def main_report(
     """Print a table (or JSON) of all results, and write the files asked for. Returns the exit code: 0 all is well, 1 a check failed."""
     reports = list(reports)
     said = evidence(reports)
-    _print(json.dumps(said, indent=2) + "\n" if as_json else to_text(reports, colour=_wants_colour()))
+    _print(_as_json(said) if as_json else to_text(reports, colour=_wants_colour()))
     if html:
         _write(Path(html), to_html(reports, said, title).encode())
     if junit:
         _write(Path(junit), to_junit(reports))
     return 0 if said["ok"] else 1
+
+
+def _as_json(content: Any) -> str:
+    return json.dumps(content, indent=2) + "\n"
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -108,6 +108,11 @@ class Plan:
         """How often the table itself is read from end to end; what happens only in a rare case is not counted."""
         return sum(each.table == self.table and not each.only_if for each in self.passes)
 
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        passes = [each._asdict() for each in self.passes]
+        return {"table": self.table, "database": self.database, "scans": self.scans, "passes": passes, "statements": list(self.statements)}
+
     def __str__(self) -> str:
         price = f"{plural(len(self.statements), 'SELECT')}, {plural(self.scans, 'pass', 'passes')} over {self.table}"
         lines = [f"{self.table} on {self.database}: {price}"]
