@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from workflow_template.standards.sqlflow.module import Function, name_of, parameters
+from workflow_template.standards.sqlflow.module import name_of, parameters
+from workflow_template.standards.sqlflow.pieces import Function
 from workflow_template.standards.sqlflow.values import CLEAN, HOLE, Env, Value
 
 if TYPE_CHECKING:

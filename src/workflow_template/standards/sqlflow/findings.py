@@ -95,7 +95,7 @@ def is_text(reader: Reader, node: ast.Call) -> bool:
     name = name_of(node.func)
     if name == "literal_column":
         return True
-    if name != "text" or any(each.name == "text" for each in reader.module.functions):
+    if name != "text" or reader.module.has_function("text"):
         return False
     origin = reader.module.imports.get("text", "sqlalchemy") if isinstance(node.func, ast.Name) else root_of(node.func)
     return bool(re.match(r"sqlalchemy|sqlmodel|sa$|db$|sqla|sql$", origin))

@@ -11,7 +11,8 @@ from functools import cached_property
 from workflow_template.standards.sqlflow import findings
 from workflow_template.standards.sqlflow.expressions import EXPRESSIONS
 from workflow_template.standards.sqlflow.messages import message, not_followed
-from workflow_template.standards.sqlflow.module import Function, Module, name_of
+from workflow_template.standards.sqlflow.module import Module, name_of
+from workflow_template.standards.sqlflow.pieces import Function
 from workflow_template.standards.sqlflow.proofs import PROOFS
 from workflow_template.standards.sqlflow.reader import Exhausted, Found, Reader, Tables
 from workflow_template.standards.sqlflow.statements import STATEMENTS
@@ -74,7 +75,7 @@ class _Reading:
         """Read the statements of the module; what is only a definition is left until its name is asked for."""
         for node in body:
             name = _defined_by(node)
-            if name and len(self.module.given.get(name, ())) <= 1 and not self._stirs(node):
+            if name and len(self.module.given(name)) <= 1 and not self._stirs(node):
                 self.reader.later[name] = node
             else:
                 self.reader.block([node])

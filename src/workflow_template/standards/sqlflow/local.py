@@ -7,7 +7,8 @@ import ast
 from workflow_template.standards.sqlflow import words
 from workflow_template.standards.sqlflow.arguments import is_static
 from workflow_template.standards.sqlflow.call import Call
-from workflow_template.standards.sqlflow.module import Function, name_of, parameters, root_of
+from workflow_template.standards.sqlflow.module import name_of, parameters, root_of
+from workflow_template.standards.sqlflow.pieces import Function
 from workflow_template.standards.sqlflow.reader import Outcome, Reader
 from workflow_template.standards.sqlflow.values import CLEAN, HOLE, Code, Env, Value, container, unknown
 

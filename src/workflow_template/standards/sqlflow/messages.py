@@ -6,7 +6,8 @@ import ast
 import re
 
 from workflow_template.standards.sqlflow.grammar import place_after
-from workflow_template.standards.sqlflow.module import Function, Module
+from workflow_template.standards.sqlflow.module import Module
+from workflow_template.standards.sqlflow.pieces import Function
 from workflow_template.standards.sqlflow.values import HOLE, Value
 
 # how the drivers that a module imports mark a bound parameter; the others, and SQLAlchemy, know `:name`

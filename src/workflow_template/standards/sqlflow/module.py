@@ -4,59 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import cast
 
 from workflow_template.standards.sqlflow import words
+from workflow_template.standards.sqlflow.pieces import Function, Piece, Statements
 from workflow_template.standards.sqlflow.text import Text
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _RECORDS = frozenset(("NamedTuple", "BaseModel", "BaseSettings", "TypedDict", "Struct", "SQLModel"))
-# what lies inside a compound statement, and what stands in its head
-_INSIDE: dict[type, tuple[str, ...]] = {
-    **dict.fromkeys((*_DEFINITIONS, ast.With, ast.AsyncWith, ast.ExceptHandler, ast.match_case), ("body",)),
-    **dict.fromkeys((ast.If, ast.For, ast.AsyncFor, ast.While), ("body", "orelse")),
-    **dict.fromkeys((ast.Try, ast.TryStar), ("body", "handlers", "orelse", "finalbody")),
-    ast.Match: ("cases",),
-}
-_HEAD: dict[type, tuple[str, ...]] = {
-    **dict.fromkeys((ast.If, ast.While), ("test",)),
-    **dict.fromkeys((ast.For, ast.AsyncFor), ("iter", "target")),
-    ast.Match: ("subject",),
-    ast.match_case: ("guard",),
-}
-
-
+# words that stand where a function defines something for the whole module
+_DEFINING = ("class", "import", "lambda", "add_argument", "option", "argument")
+MOST_ASKED = 40  # names that are looked for one by one
 MOST_FAMILY = 30  # classes that one comes from
-
-
-class Piece(NamedTuple):
-    """A simple statement, or the head of a compound one, and the functions it lies in, the innermost first."""
-
-    node: ast.AST
-    owners: tuple[Function, ...]
-
-    @property
-    def heads(self) -> tuple[ast.AST, ...]:
-        """What the statement says itself, without the statements inside."""
-        node = self.node
-        if type(node) not in _INSIDE:
-            return (node,)
-        if isinstance(node, (ast.With, ast.AsyncWith)):
-            return tuple(each.context_expr for each in node.items)
-        return tuple(each for name in _HEAD.get(type(node), ()) if (each := getattr(node, name)))
-
-    @property
-    def first(self) -> int:
-        line: int = getattr(self.node if hasattr(self.node, "lineno") else self.heads[0], "lineno", 0)
-        return line
-
-    @property
-    def last(self) -> int:
-        return max((each.end_lineno for each in self.heads), default=self.first)  # type: ignore[attr-defined]
 
 
 def name_of(node: ast.AST | None) -> str:
@@ -76,29 +36,11 @@ def parameters(function: Function | ast.Lambda) -> list[ast.arg]:
     return [*given.posonlyargs, *given.args, *given.kwonlyargs, *(each for each in (given.vararg, given.kwarg) if each)]
 
 
-def pieces(body: Iterable[ast.AST]) -> Iterator[Piece]:
-    """Every statement in *body* and below, definitions and what lies in them included."""
-    stack: list[tuple[ast.AST, tuple[Function, ...]]] = [(each, ()) for each in body]
-    while stack:
-        node, owners = stack.pop()
-        kind = type(node)
-        inside = _INSIDE.get(kind)
-        if inside is None or kind is not ast.match_case or node.guard:  # type: ignore[attr-defined]
-            yield Piece(node, owners)
-        if inside is None:
-            continue
-        if kind in (ast.FunctionDef, ast.AsyncFunctionDef):
-            owners = (cast(Function, node), *owners)
-        for name in inside:
-            stack += [(each, owners) for each in getattr(node, name)]
-
-
 class Module:
-    """What one walk over the statements of a module tells; expressions are not looked into."""
+    """What the statements of a module tell; expressions are not looked into."""
 
     def __init__(self, tree: ast.Module, text: Text) -> None:
         self.tree, self.text = tree, text
-        self.pieces = list(pieces(tree.body))
         self.lambdas: set[str] = set()  # names that a lambda was given to
         self.functions: list[Function] = []
         self.classes: dict[str, ast.ClassDef] = {}
@@ -109,28 +51,36 @@ class Module:
         self.clean_fields = set(words.CLEAN_FIELDS)
         self.options: set[str] = set()
         self._clean_types: dict[ast.AST, bool] = {}
-        self.given: dict[str, list[Piece]] = {}  # the statements that give a value to a name, or to a field of this name
+        self._given: dict[str, list[Piece]] = {}
+        self._asked: set[str] = set()
         self._used: dict[str, tuple[int, int]] = {}
         self._families: dict[str, list[str]] = {}
-        for piece in self.pieces:
-            if see := _SIGHT.get(type(piece.node)):
-                see(self, piece)
-        self.functions.sort(key=lambda each: each.lineno)
+        self.statements = Statements(tree, self._see)
+        for line in sorted(text.lines_with(_DEFINING)) if text.text.isascii() else ():
+            self.statements.open(line)
+        if not text.text.isascii():  # names may be written in more than one way
+            self.statements.open_all()
         self.by_name = {each.name: each for each in tree.body if isinstance(each, Function)}
         self.top = {*tree.body, *(each for kind in self.classes.values() for each in kind.body)}
 
-    def pieces_on(self, line: int) -> Iterator[Piece]:
-        """The statements, and heads of statements, that stand on this line."""
-        pieces, firsts = self._by_first
-        at = bisect_right(firsts, line) - 1
-        while at >= 0 and (firsts[at] == line or pieces[at].last >= line):
-            yield pieces[at]
-            at -= 1
+    def _see(self, piece: Piece) -> None:
+        if see := _SIGHT.get(type(piece.node)):
+            see(self, piece)
 
-    @cached_property
-    def _by_first(self) -> tuple[list[Piece], list[int]]:
-        found = sorted((getattr(each.node, "lineno", 0) or each.first, at) for at, each in enumerate(self.pieces))
-        return [self.pieces[at] for _, at in found], [first for first, _ in found]
+    def given(self, name: str) -> list[Piece]:
+        """The statements that give a value to this name, or to a field of this name."""
+        if name not in self._asked and not self.statements.all_open:
+            self._asked.add(name)
+            for line in self.text.lines_that_may_give(name):
+                self.statements.open(line)
+            if len(self._asked) > MOST_ASKED:
+                self.statements.open_all()
+        return self._given.get(name, [])
+
+    def has_function(self, name: str) -> bool:
+        for line in self.text.lines_with([name]):
+            self.statements.open(line)
+        return any(each.name == name for each in self.functions)
 
     def is_clean_type(self, annotation: ast.AST | None) -> bool:
         """Whether no value of this type can hold SQL text of its own."""
@@ -186,8 +136,8 @@ class Module:
     def setters(self, kind: str, field: str) -> list[Function]:
         """The methods of a class, and of those it comes from, that put something into this field of `self`; the constructor first."""
         family = self.family(kind)
-        methods = [each for piece in self.given.get(field, ()) for each in piece.owners if self.owners.get(each) in family]
-        return sorted(dict.fromkeys(methods), key=lambda each: each.name != "__init__")
+        methods = {each for piece in self.given(field) for each in piece.owners if self.owners.get(each) in family}
+        return sorted(methods, key=lambda each: (each.name != "__init__", -each.lineno))
 
     def only_method(self, name: str) -> Function | None:
         """The one method of this name in the module, for a call on an object we do not know."""
@@ -242,15 +192,19 @@ def _see_function(module: Module, piece: Piece) -> None:
 def _see_import(module: Module, piece: Piece) -> None:
     node = cast("ast.Import | ast.ImportFrom", piece.node)
     for alias in node.names:
-        module.imports[alias.asname or alias.name] = getattr(node, "module", None) or alias.name
+        name, origin = alias.asname or alias.name, getattr(node, "module", None) or alias.name
+        if not piece.owners or name not in module.imports:
+            module.imports[name] = origin
 
 
 def _see_class(module: Module, piece: Piece) -> None:
     node = cast(ast.ClassDef, piece.node)
-    module.classes[node.name] = node
+    hidden = piece.owners and node.name in module.classes  # by one of the same name outside of functions
+    methods: dict[str, Function] = {}
+    if not hidden:
+        module.classes[node.name], module.methods[node.name] = node, methods
     if any(re.search(r"Enum$|Flag$", name_of(base)) for base in node.bases):
         module.enums.add(node.name)
-    methods = module.methods[node.name] = {}
     for each in node.body:
         if isinstance(each, Function):
             methods[each.name] = each
@@ -262,10 +216,10 @@ def _see_class(module: Module, piece: Piece) -> None:
 def _see_giving(module: Module, piece: Piece) -> None:
     for target in targets_of(piece.node):
         name = target.id if type(target) is ast.Name else name_of(target)
-        if name in module.given:
-            module.given[name].append(piece)
+        if name in module._given:
+            module._given[name].append(piece)
         else:
-            module.given[name] = [piece]
+            module._given[name] = [piece]
 
 
 def _see_assign(module: Module, piece: Piece) -> None:

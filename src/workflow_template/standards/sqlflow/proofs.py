@@ -10,7 +10,8 @@ from typing import Any
 from workflow_template.standards.sqlflow import words
 from workflow_template.standards.sqlflow.calls import see_call
 from workflow_template.standards.sqlflow.local import code_of
-from workflow_template.standards.sqlflow.module import Function, name_of, parameters
+from workflow_template.standards.sqlflow.module import name_of, parameters
+from workflow_template.standards.sqlflow.pieces import Function
 from workflow_template.standards.sqlflow.places import key_of
 from workflow_template.standards.sqlflow.reader import Reader
 from workflow_template.standards.sqlflow.strings import STRIPS_ALL, is_strict

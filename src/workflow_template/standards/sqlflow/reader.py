@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from workflow_template.standards.sqlflow.arguments import MOST_READINGS, arguments_of
-from workflow_template.standards.sqlflow.module import Function, Module, name_of, parameters
+from workflow_template.standards.sqlflow.module import Module, name_of, parameters
+from workflow_template.standards.sqlflow.pieces import Function
 from workflow_template.standards.sqlflow.places import key_of, same
 from workflow_template.standards.sqlflow.values import CHECKED, CLEAN, HOLE, Env, Place, Value, either, joined, together, unknown
 

@@ -10,7 +10,8 @@ from typing import Any
 from workflow_template.standards.sqlflow import words
 from workflow_template.standards.sqlflow.expressions import item_of
 from workflow_template.standards.sqlflow.library import vouches
-from workflow_template.standards.sqlflow.module import Function, name_of
+from workflow_template.standards.sqlflow.module import name_of
+from workflow_template.standards.sqlflow.pieces import Function
 from workflow_template.standards.sqlflow.places import key_of
 from workflow_template.standards.sqlflow.reader import Reader
 from workflow_template.standards.sqlflow.values import CLEAN, HOLE, Code, Env, Value, joined, unknown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
-from workflow_template.standards.sqlflow.module import Function, Module, Piece, parameters, targets_of
+from workflow_template.standards.sqlflow.module import Module, parameters, targets_of
+from workflow_template.standards.sqlflow.pieces import Function, Piece
 from workflow_template.standards.sqlflow.text import opens_statement
 from workflow_template.standards.sqlflow.words import ADDING, CLEAN_CALLS, COMPOSERS, RUNNING, SINKS, SQL_KEYWORDS
 
@@ -30,8 +30,9 @@ class Stirring:
         self.functions: set[Function] = set()  # that need to be read
         self.loose: set[ast.AST] = set()  # statements outside functions that need to be read
         if everything:
+            module.statements.open_all()
             self.functions.update(module.functions)
-            self.loose.update(piece.node for piece in module.pieces if not piece.owners and hasattr(piece.node, "lineno"))
+            self.loose.update(piece.node for piece in module.statements.known if not piece.owners and hasattr(piece.node, "lineno"))
             return
         self._look_at(self._speaking() | self._on(module.text.lines_that_run()))
         while self._pass_on():
@@ -49,7 +50,7 @@ class Stirring:
 
     def _on(self, lines: set[int]) -> dict[int, Piece]:
         """The statements on these lines, by their identity."""
-        return {id(piece): piece for line in lines for piece in self.module.pieces_on(line)}
+        return {id(piece): piece for line in lines for piece in self.module.statements.on(line)}
 
     def _look_at(self, speaking: dict[int, Piece]) -> None:
         for piece in speaking.values():
@@ -92,7 +93,7 @@ class Stirring:
     def _is_plain(self, node: ast.expr) -> bool:
         if isinstance(node, (ast.Name, ast.Attribute)):
             name = last_name(node)
-            return self._is_constant(name) or name.isupper() and name not in self.module.given
+            return self._is_constant(name) or name.isupper() and not self.module.given(name)
         if isinstance(node, ast.Call):
             return last_name(node.func) in _STATEMENT_MAKERS
         return isinstance(node, (ast.Constant, ast.Dict, ast.List, ast.Tuple))
@@ -100,13 +101,13 @@ class Stirring:
     def _is_constant(self, name: str) -> bool:
         """Whether the module gives nothing but constants to this name."""
         if name not in self._constant:
-            given = self.module.given.get(name, ())
-            self._constant[name] = bool(given) and all(map(_gives_constant, given)) and name not in self._parameters
+            given = self.module.given(name)
+            self._constant[name] = bool(given) and all(map(_gives_constant, given)) and not self._is_parameter(name)
         return self._constant[name]
 
-    @cached_property
-    def _parameters(self) -> set[str]:
-        return {each.arg for node in self.module.functions for each in parameters(node)}
+    def _is_parameter(self, name: str) -> bool:
+        """Whether a function takes it; those that say the name have been looked into."""
+        return any(each.arg == name for node in self.module.functions for each in parameters(node))
 
     def _speaks(self, node: ast.AST) -> bool:
         """Whether this is SQL text, or a name that may hold some."""
@@ -131,7 +132,7 @@ class Stirring:
     def callers(self, function: Function) -> set[Function]:
         """The functions that call this one."""
         lines = self.module.text.lines_with([function.name])
-        return {owner for line in lines for piece in self.module.pieces_on(line) for owner in piece.owners} - {function}
+        return {owner for line in lines for piece in self.module.statements.on(line) for owner in piece.owners} - {function}
 
 
 def _texts_given(node: ast.Call) -> list[ast.expr]:

@@ -16,6 +16,7 @@ _CONFIRMED = rf"\b(?i:{'|'.join(sorted(ANY_CASE))})(?=[\s\"'{{%\\]|$)"
 
 
 _BREAKS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+_NO_TARGET = (".", "(", "[")
 FEW = 20  # names that are sooner searched for one by one
 
 
@@ -48,6 +49,11 @@ class Text:
             if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
                 yield at
             at = text.find(name, at + size)
+
+    def lines_that_may_give(self, name: str) -> set[int]:
+        """The numbers of the lines on which a name may be given a value: it is not called, indexed or asked for a field."""
+        text, size = self.text, len(name)
+        return {self.line_of(at) for at in self.positions(name) if text[at + size : at + size + 1] not in _NO_TARGET}
 
     def line_of(self, position: int) -> int:
         return bisect_left(self._ends, position + 1) + 1
