@@ -232,7 +232,13 @@ import os, sys
 sys.path.insert(0, sys.argv[1])
 from db_helper import DatabaseHelper
 db = DatabaseHelper(url=sys.argv[2])
-db.execute_query("SELECT id FROM orders")
+with db.get_connection() as connection:
+    idle = connection.connection.driver_connection
+if os.fork() == 0:
+    sys.exit(0)
+os.wait()
+with db.get_connection() as connection:
+    assert connection.connection.driver_connection is idle, "the child has closed it"
 with db.get_connection(), db.get_connection() as connection:
     db.execute_query("INSERT INTO orders (id) VALUES (1)")
     if os.fork() == 0:
@@ -245,7 +251,7 @@ with db.get_connection(), db.get_connection() as connection:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.parametrize("way", ["exits", "goes on"])
-def test_a_forked_process_that_ends_leaves_the_transaction_of_its_parent(way: str, database: Database) -> None:
+def test_a_forked_process_that_ends_leaves_its_parent_connections_and_transaction(way: str, database: Database) -> None:
     utils = str(Path(db_errors.__file__).parent)
 
     done = subprocess.run([sys.executable, "-c", FORKS, utils, database.url, way], capture_output=True, text=True, check=False)
