@@ -11,7 +11,8 @@
 
 SQL Server, PostgreSQL, MariaDB and SQLite. Needs SQLAlchemy 2; the driver of a database only when that database is used.
 The modules beside it, each of which can be read by itself: db_config (settings and secrets), db_address (which database), db_engine
-(connections), db_sql (what a statement says), db_read, db_write, db_procedures, db_errors (what went wrong) and db_log (the access log).
+(connections), db_transaction, db_sql (what a statement says), db_read, db_write, db_procedures, db_errors (what went wrong) and db_log
+(the access log).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,17 +39,15 @@ from db_errors import (
     ReadOnlyError,
     StatementTimeout,
     TransactionUndone,
-    fault_of,
     retried,
-    undone_by,
 )
 from db_log import told
 from db_procedures import Call, ProcedureResult, call_procedure
 from db_read import Found, fetch, frame_of, read_alone, read_table, stream, stream_shared, table_of
 from db_sql import Row, Statement, as_rows, read_statement
+from db_transaction import savepoint, transaction
 from db_write import Target, batches_of, insert, upsert
 from sqlalchemy import URL, Connection, Engine, Table
-from sqlalchemy.exc import DBAPIError
 
 __all__ = [
     "CertificateRefused",
@@ -170,25 +169,15 @@ class DatabaseHelper:
             TransactionUndone: the body went on after an error for which the database had undone all that came before it.
         """
         if (current := self._current()) is not None:
-            with _savepoint(current):
+            with savepoint(current):
                 yield current
             return
-        process = os.getpid()
-        with db_engine.connect(self.engine) as connection:
-            transaction = connection.begin()
-            connection.info.pop("faults", None)
+        with transaction(self.settings) as connection:
             self._local.connection = (os.getpid(), connection)
             try:
                 yield connection
-            except BaseException:
-                if os.getpid() == process:
-                    with suppress(DBAPIError):  # the connection may be gone, and the transaction with it
-                        transaction.rollback()
-                raise
             finally:
                 self._local.connection = None
-            if os.getpid() == process:  # else it is the parent's, who ends it
-                self._commit(connection)
 
     def run_in_transaction(self, work: Callable[[Connection], Result], *, attempts: int = 4) -> Result:
         """Do *work*, a function of the connection, in one transaction; again from its start when the database asks for that.
@@ -341,23 +330,6 @@ class DatabaseHelper:
             with self.get_connection() as connection:
                 yield connection
 
-    def _commit(self, connection: Connection) -> None:
-        if self.settings.read_only:
-            return
-        if fault := undone_by(connection, self.settings.family):
-            connection.rollback()
-            name = fault.number or fault.sqlstate or fault.kind
-            hint = "let the error pass, or put the statement that may fail into a get_connection() of its own"
-            message = f"nothing is committed: an error ({name}) undid this transaction, and the code went on\n  hint: {hint}"
-            raise TransactionUndone(message, fault)
-        try:
-            connection.commit()
-        except DBAPIError as error:
-            if fault_of(error).kind != "lost":
-                raise
-            message = "the connection was lost while the transaction was committed: look whether it was, before running it again"
-            raise CommitUnknown(message, fault_of(error)) from error
-
     def _run(self, sql: str, params: Params | None, timeout: float | None = None) -> Found:
         """Run a statement, alone or as a part of the transaction that this thread is in."""
         settings, pair = self.settings, db_engine.engines(self.settings)
@@ -409,21 +381,6 @@ class DatabaseHelper:
         if isinstance(rows, ProcedureResult):
             return rows
         return ProcedureResult([list(rows)] if rows is not None else [], {}, None)
-
-
-@contextmanager
-def _savepoint(connection: Connection) -> Iterator[None]:
-    """A part of a transaction that is undone by itself; where the database has undone all of it, the error tells why."""
-    process, part = os.getpid(), connection.begin_nested()
-    try:
-        yield
-    except BaseException:
-        if os.getpid() == process:
-            with suppress(DBAPIError):
-                part.rollback()
-        raise
-    if os.getpid() == process:
-        part.commit()
 
 
 def _place(url: URL) -> str:

@@ -15,6 +15,9 @@ from sqlalchemy import Column, Connection, Engine, MetaData, Table, inspect
 from sqlalchemy.exc import DBAPIError
 
 
+_BLOCK = 5000
+
+
 class Found(NamedTuple):
     """What a statement gave: the names of its columns, its rows, and how many it read or changed as far as the driver tells."""
 
@@ -59,12 +62,14 @@ def result_sets(connection: Connection, sql: str, values: Any) -> list[Found]:
 def stream(connection: Connection, statement: Statement, values: Any, size: int) -> Generator[list[Row], None, None]:
     """Yield the rows in lists of at most *size*, by a cursor that leaves the others on the server."""
     family, done = connection.dialect.name, False
+    block = size * max(1, _BLOCK // size) if family == "postgresql" else size  # of which each is a journey to the server
     with driver_errors(connection, statement.sql), closing(_server_cursor(connection)) as cursor:
         cursor.execute(statement.sql, values or ())
         names = [column[0] for column in cursor.description]
         try:
-            while rows := cursor.fetchmany(size):
-                yield as_rows(names, rows)
+            while rows := cursor.fetchmany(block):
+                for at in range(0, len(rows), size):
+                    yield as_rows(names, rows[at : at + size])
             done = True
         finally:
             if not done and family in ("mysql", "mariadb"):  # the driver would read all the other rows first
