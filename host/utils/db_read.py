@@ -14,7 +14,6 @@ from db_sql import Row, Statement, as_rows
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, inspect
 from sqlalchemy.exc import DBAPIError
 
-
 _BLOCK = 5000
 
 
