@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.testing.conftest import SCRIPT, TESTS, Team
+from workflow_template.core.errors import UserError
+from workflow_template.core.host import require_host
+from workflow_template.testing.changed import find_changed
+from workflow_template.testing.plan import Wish
+from workflow_template.testing.run import prove
 
 Workflow = Callable[..., subprocess.CompletedProcess[str]]
 LONG = SCRIPT + "".join(f"\nclass C{number}:\n    A = 1\n    B = 2\n" for number in range(20))
@@ -87,3 +93,32 @@ def test_where_there_is_no_history_changed_lines_are_not_judged(team: Team, work
 
     assert "changed lines: not judged, there is no main branch to compare with" in done.stdout
     assert done.returncode == 0
+
+
+def test_without_diff_cover_changed_lines_are_not_judged_and_it_is_told_how_to(branched: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    branched.write("dev/flow/more.py", "A = 1\n")
+    host = require_host(branched.top)
+    outcomes = prove(host, ["flow"], Wish())
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+    changed = find_changed(host, outcomes)
+
+    assert (changed.base, changed.lines, changed.problem) == ("main", {}, "diff-cover is not installed")
+    assert changed.hint == "python -m pip install -r requirements-dev.txt"
+    with pytest.raises(UserError, match="diff-cover is not installed"):
+        find_changed(host, outcomes, since="main")
+
+
+def test_a_history_that_is_cut_off_is_told(branched: Team, workflow: Workflow, tmp_path: Path) -> None:
+    for number in range(2):
+        branched.write("README.md", str(number))
+        branched.commit()
+    subprocess.run(["git", "switch", "-q", "main"], cwd=branched.top, check=True)
+    shallow = tmp_path / "shallow"
+    words = ["--depth=1", "--no-single-branch", "--branch=new"]
+    subprocess.run(["git", "clone", "-q", *words, branched.top.as_uri(), shallow], check=True)
+
+    done = workflow("test", cwd=shallow)
+
+    told = "changed lines: not judged, this branch and the main one have no common commit here: the history is cut off"
+    assert (done.returncode, told in done.stdout) == (0, True)
