@@ -32,6 +32,7 @@ READS = """
         script.double(1), script.double(-1)
         assert (TOP / "data" / "input.csv").read_text()
         assert sorted(path.name for path in (TOP / "data" / "parts").iterdir())
+        assert [entry.name for entry in os.scandir(TOP / "data" / "scanned")]
         assert not (TOP / "data" / "absent.txt").is_file()
         try:
             open(TOP / "data" / "absent.txt")
@@ -55,7 +56,14 @@ def proved(tmp_path_factory: pytest.TempPathFactory) -> Team:
     """A host with one workflow that reads this and that, proved; each test puts back what it changes."""
     team = Team(tmp_path_factory.mktemp("proofs") / "data-orchestration")
     team.workflow("reads", READS)
-    for path in ("data/input.csv", "data/by_program.txt", "data/parts/one.txt", "dev/reads/logs/ignored.txt", "config/secrets.toml"):
+    for path in (
+        "data/input.csv",
+        "data/by_program.txt",
+        "data/parts/one.txt",
+        "data/scanned/one.txt",
+        "dev/reads/logs/ignored.txt",
+        "config/secrets.toml",
+    ):
         team.write(path, "x = 1\n")
     team.write("lib/library.py", "A = 1\n")
     team.write("lib/sub_library.py", "A = 1\n")
@@ -122,6 +130,7 @@ CHANGES = {
     "a file that a test read": ("data/input.csv", "x = 2\n"),
     "a file that a test looked for": ("data/absent.txt", "x"),
     "a file in a folder that a test listed": ("data/parts/two.txt", "x"),
+    "a file in a folder that a test scanned": ("data/scanned/two.txt", "x"),
     "a database that a test read": ("data/facts.db", "other"),
     "a file that git ignores and a test read": ("dev/reads/logs/ignored.txt", "x = 2\n"),
     "a module that a test imported": ("lib/library.py", "A = 2\n"),
