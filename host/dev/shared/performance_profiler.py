@@ -205,7 +205,7 @@ def _compared(subject: Subject, databases: Databases, named: str, seconds: float
 def _flame(subject: Subject, databases: Databases, rows: int, out: Path) -> Path:
     url = databases.make(subject.samples)
     subject.fill(url, rows)
-    return write_profile(lambda: subject.run(url), out / "flame.html")
+    return write_profile(lambda: subject.run(url), out / "flame.html", f"{subject.name} with {rows:,} rows")
 
 
 def _database_name() -> str:

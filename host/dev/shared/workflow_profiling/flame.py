@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+INTERVAL = 0.0005
 PAGE = """<!doctype html>
 <meta charset="utf-8"><title>{title}</title>
 <style>
@@ -21,17 +22,19 @@ th:last-child, td:last-child {{ text-align: left }} .bar {{ background: #4c7fb8;
 """
 
 
-def write_profile(work: Callable[[], Any], file: Path) -> Path:
+def write_profile(work: Callable[[], Any], file: Path, title: str = "") -> Path:
     """Run *work* under a profiler and write a page to open in a browser: pyinstrument's where it is installed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
         from pyinstrument import Profiler
     except ImportError:
-        file.write_text(_page(work, file.stem), encoding="utf-8")
+        file.write_text(_page(work, title or file.stem), encoding="utf-8")
         return file
-    profiler = Profiler()
+    profiler = Profiler(interval=INTERVAL)
     with profiler:
         work()
+    if profiler.last_session:
+        profiler.last_session.target_description = title or file.stem
     file.write_text(profiler.output_html(), encoding="utf-8")
     return file
 
