@@ -34,13 +34,13 @@ class Stirring:
             self.functions.update(module.functions)
             self.loose.update(piece.node for piece in module.statements.known if not piece.owners and hasattr(piece.node, "lineno"))
             return
-        self._look_at(self._speaking() | self._on(module.text.lines_that_run()))
+        self._look_at(self._speaking() | self._on(module.text.lines_that_run))
         while self._pass_on():
             pass
 
     def _speaking(self) -> dict[int, Piece]:
         """The statements that hold SQL text, or a name that another one of them gives some to."""
-        new = found = self._on(self.module.text.lines_that_open())
+        new = found = self._on(self.module.text.lines_that_open)
         while new:
             names = {name for piece in new.values() for name in _names_held(piece) if name} - self.names
             self.names |= names
@@ -118,7 +118,7 @@ class Stirring:
     def _pass_on(self) -> bool:
         """Look at the calls of the functions that run what they are given. Returns whether there are new ones."""
         new = {
-            each.name for each in self.functions if each.name not in self.passing and self._passes_on(each) and self.module.is_inlined(each)
+            each.name for each in self.functions if each.name not in self.passing and self.module.is_inlined(each) and self._passes_on(each)
         }
         self.passing |= new
         self._look_at(self._on(self.module.text.lines_with(new)))
@@ -126,8 +126,22 @@ class Stirring:
 
     def _passes_on(self, function: Function) -> bool:
         own = {each.arg for each in parameters(function)}
-        calls = (node for node in walk(function) if isinstance(node, ast.Call) and (last_name(node.func) in RUNNING | self.passing))
+        names = RUNNING | self.passing
+        calls = (
+            node
+            for head in self._running_in(function)
+            for node in walk(head)
+            if isinstance(node, ast.Call) and last_name(node.func) in names
+        )
         return any(last_name(each) in own for node in calls for each in _texts_given(node))
+
+    def _running_in(self, function: Function) -> Iterator[ast.AST]:
+        """The parts of a function that may run what they are given."""
+        first, last = function.lineno, function.end_lineno or 0
+        lines = {line for line in self.module.text.lines_that_run | self.module.text.lines_with(self.passing) if first <= line <= last}
+        for piece in self._on(lines).values():
+            if function in piece.owners:
+                yield from piece.heads
 
     def callers(self, function: Function) -> set[Function]:
         """The functions that call this one."""

@@ -68,8 +68,9 @@ class Text:
     @cached_property
     def lines_of_interest(self) -> set[int]:
         """The numbers of the lines that hold SQL or run some, by their words. Where there are none, nothing can be found."""
-        return self.lines_that_open() | self.lines_that_run()
+        return self.lines_that_open | self.lines_that_run
 
+    @cached_property
     def lines_that_run(self) -> set[int]:
         """The numbers of the lines with a call that may run a statement, or with what makes such a call elsewhere."""
         found = self.lines_with(SINKS & self.words - COMPOSERS)
@@ -77,6 +78,7 @@ class Text:
             found.update(self.line_of(at) for at in self.positions(word) if self.text.startswith("(", at + len(word)))
         return found
 
+    @cached_property
     def lines_that_open(self) -> set[int]:
         """The numbers of the lines with a word that opens a statement."""
         found = self.lines_with(_OPENING & self.words)
