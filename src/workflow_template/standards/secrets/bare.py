@@ -14,11 +14,12 @@ from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade, grade
 
 _IN_TEXT = Lazy(r"\{[^{}\s]{3,60}\}(?=[;\"']|$)|[^\s\"'`<>;&,|)}\]{]+(?:\{[^{}]*\}[^\s\"'`<>;&,|)}\]{]*)*|\{[^{}]*\}")
-_FIELD = Lazy(r"\{[A-Za-z_][\w.]*\}|\{\}|\{\d\}")
+_FIELD = Lazy(r"\{[A-Za-z_][\w.]*(?:![rsa])?(?::[^{}]*)?\}|\{\}|\{\d\}")
 _SHELL_WORD = Lazy(r"""(?:\$?"(?:[^"\\\n]|\\.)*"|\$?'[^'\n]*'|\$\([^)]*\)|\$\{[^}]*\}|\\.|[^\s"'`;&|<>()\\])+""")
 _MARKUP = Lazy(r"[*`\"'(<]*")
 _PROSE_WORD = Lazy(r"[^\s\"'`<>|]+")
 _MARKED = Lazy(r"\s*(?:[`\"']|\*{1,2}|_{1,2})(?P<value>[^\s`\"'*]{6,60})(?:[`\"']|\*{1,2}|_{1,2})(?![\w`])")
+_PAIR = Lazy(r"[`*\"']{0,2}[\w.@\\-]{2,40}(?P<sign>[`*\"']{0,2} ?/ ?)[`*\"']{0,2}(?P<value>[^\s`*\"'/|]{4,40})(?=[`*\"'.,;)]|\s|$)")
 _COMMENT_AFTER = Lazy(r"\s+[#;](?:\s|$)|\s+//\s")
 _NEXT_LINE = Lazy(r"\r?\n[ \t]+(?:-[ \t]+)?(?P<value>[^\s#][^\n]*)")
 _KEY = Lazy(r"[\w.-]+\s*:(?:\s|$)")
@@ -73,7 +74,8 @@ def _in_connection(line: Line, start: int, at: int, op: str, named: Role) -> Cla
     claim = by_role(line.start + at, value.rstrip(".,"), named)
     if op == "=" and named is Role.PASSWORD and ";" in line.text:
         return claim._replace(kind="password in a connection string", asks=NOTHING_ELSE)
-    if op == "=" and named is Role.PASSWORD and (line.is_beside_a_user(start) or _VARIABLE().search(line.text, start, at)):
+    is_option = line.text.startswith("--", start)
+    if op == "=" and named is Role.PASSWORD and (is_option or line.is_beside_a_user(start) or _VARIABLE().search(line.text, start, at)):
         return claim._replace(asks=NOTHING_ELSE)
     return claim
 
@@ -82,7 +84,10 @@ def _in_prose(line: Line, start: int, at: int, op: str, named: Role) -> Iterator
     marks = _MARKUP().match(line.text, at)
     at = marks.end() if marks else at
     found = (_IN_TEXT if op == "=" else _PROSE_WORD)().match(line.text, at)
-    if named is Role.LOGIN:
+    if named is Role.LOGIN and (pair := _PAIR().match(line.text, at)):
+        asks = Grade.CHOSEN if pair["sign"] == "/" else Grade.WORD
+        yield Claim(line.start + pair.start("value"), pair["value"].rstrip(".,;:)"), "user and password", asks)
+    elif named is Role.LOGIN:
         yield by_role(line.start + at, line.text[at:].split("  ")[0].strip().rstrip(".`*)"), named)
     elif found:
         variable = op == "=" and _VARIABLE().search(line.text, start, at)
@@ -111,7 +116,7 @@ def _in_data(line: Line, at: int, op: str, named: Role) -> Iterator[Claim]:
     elif default := inner_default(value):
         yield by_role(line.start + text.index(default, at), default, named, NOTHING_ELSE)
     elif not _TAG().match(value):
-        yield by_role(line.start + at, value, named, NOTHING_ELSE if op == "=" else direct(value))
+        yield by_role(line.start + at, value, named, NOTHING_ELSE if op == "=" else direct(value, labels=line.file.is_translation))
 
 
 def _among_others(text: str, at: int, op: str) -> bool:
@@ -136,8 +141,8 @@ def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
     """Prose: `the password for the sa account is X`, `set the token to X`."""
     if not (line.is_prose(start) or line.in_quotes(start)):
         return
-    if named is Role.PASSWORD and (marked := _MARKED().match(line.text, at)):
-        yield Claim(line.start + marked.start("value"), marked["value"], named.value)
+    if named in (Role.PASSWORD, Role.TOKEN) and (marked := _MARKED().match(line.text, at)):
+        yield by_role(line.start + marked.start("value"), marked["value"], named, direct(marked["value"], labels=False))
         return
     if named is Role.PASSWORD and line.is_beside_a_user(start) and (given := _PROSE_WORD().match(line.text, at)):
         yield Claim(line.start + at, given[0].rstrip(".,;:)*"), named.value)

@@ -14,7 +14,7 @@ from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade, grade
 
 _BY_PLACE = {
-    0: """check_password verify_password checkpw b64encode btoa fernet azurekeycredential apikeycredential
+    0: """quote_plus check_password verify_password checkpw b64encode btoa fernet azurekeycredential apikeycredential
         encryptbypassphrase decryptbypassphrase""",
     1: """login httpbasicauth httpdigestauth basicauth digestauth httpntlmauth httpproxyauth networkcredential
         usernamepasswordcredential usernamepasswordcredentials passwordcredential usernamepasswordauthentication plaintextauthprovider
@@ -33,7 +33,7 @@ _OF_MODULE = {
 }  # fmt: skip
 _ISSUED_ONLY = words("""azurekeycredential apikeycredential fernet clientsecretcredential azurenamedkeycredential sharedkeycredential
     storagesharedkeycredential""")
-_WARY = words("connect connection getconnection auth create_connection create_user create_superuser createuser credentials")
+_WARY = words("quote_plus connect connection getconnection auth create_connection create_user create_superuser createuser credentials")
 _PERHAPS_NEXT = words("salesforce connect connection create_user create_superuser")
 _MOST_CALLS = 12
 _CALL = Lazy(r"([A-Za-z_]\w*)\s?\(")
@@ -42,7 +42,9 @@ _PAIR = Lazy(
     r"(?i)\b(?:\w+_)?(?:auth|basic_auth|http_auth|httpauth|credentials?|creds|login|proxy_auth|user_?pass|login_info|auth_tuple|zugangsdaten)"
     r"[\"']?\s{0,3}\]?\s{0,3}(?:=|:|==|=>)\s{0,3}(?:\w+\s?)?[(\[]"
 )
-_NO_PASSWORD = Lazy(r"[\w.-]*\.[a-z]{2,}(?::\d+)?(?:/\w*)?|[\d.:]+|[a-z]+[\w-]*\d{1,2}|[^\s]*[/\\][^\s]*|.*[=;].*|[A-Za-z_-]+")
+_NO_PASSWORD = Lazy(
+    r"[\w.-]+:\d+/[\w.]+|[\w.-]*\.[a-z]{2,}(?::\d+)?(?:/\w*)?|[\d.:]+|[a-z]+[\w-]*\d{1,2}|[^\s]*[/\\][^\s]*|.*[=;].*|[A-Za-z_-]+"
+)
 
 
 def read_calls(line: Line) -> Iterator[Claim]:
@@ -92,5 +94,5 @@ def _claim(line: Line, literal: Literal, kind: str, name: str) -> Iterator[Claim
     if ("f" in literal.prefix and "{" in value) or (name in _WARY and _NO_PASSWORD().fullmatch(value)):
         return
     asks = Grade.RANDOM if name in _ISSUED_ONLY else Grade.CHOSEN
-    weak = name not in _WARY and asks is Grade.CHOSEN and grade(value) is Grade.WORD
+    weak = name not in _WARY and " " not in value and asks is Grade.CHOSEN and grade(value) is Grade.WORD
     yield Claim(line.start + literal.start, value, kind, Grade.WORD if weak else asks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from workflow_template.standards.secrets.names import Role
+from workflow_template.standards.secrets.names import Role, role
 from workflow_template.standards.secrets.values import Grade, decoded, entropy, grade, stands_for
 
 NOTHING_ELSE = Grade.NAME  # the least of a password where nothing but a value can stand: `PWD=…;`, `--password …`
@@ -46,6 +46,8 @@ def by_role(start: int, value: str, named: Role, asks: Grade = Grade.CHOSEN) -> 
 
 def direct(value: str, *, labels: bool = True) -> Grade:
     """The least of a password that a name is given directly in code or data, where *labels* and names of other things stand too."""
+    if value.isalpha() and role(value):
+        return Grade.NEVER
     if any(sign.isdigit() for sign in value):
         return Grade.NAME
     if not labels:

@@ -59,7 +59,7 @@ _PHRASES = {
     "poetry config": Lazy(r"(?i)\bpoetry\s+config\s+(?:http-basic|pypi-token)\.\S+\s+(?:\S+\s+)?[\"']?([^\s\"']+)\s*$"),
     "aws_secret_access_key": Lazy(r"(?i)\bset\s+aws_secret_access_key\s+[\"']?([^\s\"']+)"),
     "vault login": Lazy(r"(?i)\bvault\s+login\s+(?:-\S+\s+)*[\"']?([^\s\"'=-]\S*?)[\"']?\s*$"),
-    "isql": Lazy(r"(?i)\bisql\s+\w+\s+\w+\s+[\"']?([^\s\"'-][^\s\"']*)"),
+    "isql": Lazy(r"(?i)(?:^|[;&|\"'-])\s*isql\s+(?:-\w\s+)*\w+\s+\w+\s+[\"']?([^\s\"'-][^\s\"']*)"),
     "mc ": Lazy(r"(?i)\bmc\s+(?:alias\s+set|config\s+host\s+add)\s+\S+\s+\S+\s+\S+\s+[\"']?([^\s\"']+)"),
     ".logon": Lazy(r"(?i)\.logon\s+\S+/[\w.-]+,\s*[\"']?([^\s;\"']+)"),
     "securestring": Lazy(r"(?i)\bconvertto-securestring\s+(?:-asplaintext\s+|-force\s+|-string\s+)*[\"']([^\"'\n]+)[\"']"),
@@ -68,6 +68,9 @@ _PHRASES = {
     "openssl passwd": Lazy(r"(?i)\bopenssl\s+passwd\s+(?:-\w+\s+)*[\"']?([^\s\"')-][^\s\"')]*)"),
     "rclone obscure": Lazy(r"(?i)\brclone\s+obscure\s+[\"']?([^\s\"'$)-][^\s\"')]*)"),
     "user ": Lazy(r"(?i)(?:^|\becho)\s*user\s+[\w.@-]+\s+(?!for\b|is\b|name\b|not\b|and\b)([^\s>|\"'`{}()]{4,})\s*(?:>.*)?$"),
+    "open -u": Lazy(r"(?i)\bopen\s+-u\s+[\w.@-]+,([^\s;\"']+)"),
+    "rabbitmqctl": Lazy(r"(?i)\brabbitmqctl\s+(?:-\S+\s+)*(?:add_user|change_password|authenticate_user)\s+\S+\s+[\"']?([^\s\"']+)"),
+    'send "': Lazy(r"(?i)assword[^\n]*\bsend\s+(?:--\s+)?\"([^\"\\$]{4,60})\\r"),
     "<<<": Lazy(r"(?i)\b(?:passwd|kinit|sudo|su|login|chpasswd)\b[^\n]*<<<\s*[\"']?(?:[\w.-]+:)?([^\"'$\s]{4,})"),
 }  # fmt: skip
 _WORD = Lazy(r"(?<![\w$-])[A-Za-z0-9][\w-]*")
@@ -93,7 +96,7 @@ def _of_command(line: Line, command: str, at: int) -> Iterator[Claim]:
     if command in _LOGIN_ONLY and not any(value in _LOGS_IN for _, value in given):
         return
     for (_, option), (place, value) in zip(given, given[1:], strict=False):
-        if option in _OPTIONS.get(command, ()) and not value.startswith("-"):
+        if option in _OPTIONS.get(command, ()) and not value.startswith(("-", ":")):
             yield _claim(line, place + 5 * value.startswith("pass:"), value.removeprefix("pass:"))
     for place, value in given:
         yield from _glued(line, command, place, value)
@@ -163,7 +166,7 @@ def _slashed(line: Line, given: list[tuple[int, str]]) -> Iterator[Claim]:
 
 def _claim(line: Line, at: int, value: str) -> Claim:
     shift = len(value) - len(value.lstrip("\"'"))
-    value = value.strip("\"'")
+    value = value.strip("\"'").removesuffix("\\n")
     if default := inner_default(value):
         at, value = at + value.index(default), default
     return Claim(line.start + at + shift, value, "password on a command line", NOTHING_ELSE)

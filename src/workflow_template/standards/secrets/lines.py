@@ -30,9 +30,14 @@ _NAME = Lazy(r"[-/$@]{0,2}\w[\w$.-]*")
 _KEY_OF = Lazy(r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|clé|llave|chave)[ '’]$")
 _CELL_LINE = Lazy(r'(\s*")(.*?)((?:\\n)?",?\s*)')
 _SECOND_WORDS = words("key keys Key Keys KEY schlüssel Schlüssel clé api API")
+_TRANSLATION = Lazy(r"i18n|locale|lang|translat|messages|(?:^|/)[a-z]{2}(?:[-_][a-z]{2})?\.(?:json|ya?ml|properties)$")
 _USER = Lazy(
     r"(?i)(?<![a-z])(?:user(?:[ _]?(?:name|id))?|uid|log[io]n|benutzer(?:name)?|usuario|usuário|utilisateur|identifiant|gebruiker|utente"
-    r"|użytkownik|användare|bruker|bruger|account|konto|compte)[\"'`*]{0,3}(?:\s{0,3}[:=]|\s)\s{0,3}[^\s:=,;]"
+    r"|użytkownik|användare|bruker|bruger|account|konto|compte)[\"'`*]{0,3}"
+    r"(?:\s{0,3}[:=]\s{0,3}[^\s:=,;]"
+    r"|\s(?!(?:and|or|und|oder|et|ou|y|o|e|en|with|the|name|is)\b)[\"'`*]{0,2}[\w.@\\-]{2,40}[\"'`*]{0,2},?"
+    r"\s(?:(?:/|and|und|et|y|e|en|with|mit|avec|con|met)\s)?(?:the |das )?\Z)"
+    r"|\s(?-i:-U)\s?\w"
 )
 _NO_VALUE = ("no", "forgot", "reset", "wrong", "invalid", "forgotten", "missing", "your", "checksum")
 
@@ -57,6 +62,7 @@ class File:
     def __init__(self, path: str, text: str) -> None:
         self.path, self.text, self.kind = path, text, kind_of(path)
         self.name = path.rsplit("/", 1)[-1].lower()
+        self.is_translation = bool(_TRANSLATION().search(path.lower()))
         self.is_python = path.endswith((".py", ".pyi"))
 
     @functools.cached_property

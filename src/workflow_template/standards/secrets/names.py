@@ -59,7 +59,7 @@ _NOT_A_VALUE = words("""file files filename path paths name names id ids url uri
     manager provider providers class validator validators hasher hashers generator factory handler backend backends scope scopes
     audience algorithm alg encoding version versions rotation source location dir directory folder mount prefix suffix separator sep
     limit usage budget index position pos status state date time at on created updated list set map scheme schema rule rules check
-    checker checks protection property manager attribute alias description desc doc docs info note notes screen dialog input element
+    checker checks scanner protection property manager attribute alias description desc doc docs info note notes screen dialog input element
     selector xpath locator button link tooltip icon auth cmd command cls func fn mode method lifetime duration seconds minutes days
     hours timestamp resolver engine arn role secretname quote quoted char chars character characters symbol entropy score size bytes
     bits callback hook event events grant flow request response cache needed missing invalid valid exists present supported allowed

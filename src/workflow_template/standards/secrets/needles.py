@@ -26,7 +26,7 @@ _COMMANDS = "Curl -P"
 _EXACTLY = {"Curl": r"url[\"'.\s]", "-P": r"(?<=[\s\"'`\[(]-p)[^\n]"}
 # In code a plain `key`, `keys` and `passes` are of no interest: what is random beside them is found by its shape.
 _NOT_IN_CODE = {"Key": r"(?<=[\w-]k)ey(?<!monkey)(?!s)", "Pass": r"ass(?!e[sd]|ing)"}
-_NAME_ENDS = rb"""[\w.-]{0,60}+["'`\])}*>_]{0,8}+[ \t]{0,40}"""
+_NAME_ENDS = rb"""[\w.-]{0,60}+["'`\])}*>_\\]{0,8}+[ \t]{0,40}"""
 _VALUE = rb"[=:,;(|>\s]"
 _VALUE_IN_CODE = rb"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}+[0-9!$%&?@"'])"""
 ALL_OF_A_NAME = Why.NAME | Why.CALL | Why.SQL | Why.COMMAND
@@ -45,7 +45,7 @@ _IN_SCRIPTS = _IN_TEXT_AND_DATA | {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] +
 _IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: "/ with` `with mit` `mit met` als` as`"}
 _IN_SHELL = _IN_SCRIPTS | {Why.COMMAND: _IN_SCRIPTS[Why.COMMAND] + " -p -k -w -a -n -u /p /d /r pass: mc echo sql"}
 _CALLS = {
-    Why.CALL: "connect( redis( minio( create( ftp( login( auth( ftp_tls( checkpw( smbconnection(",
+    Why.CALL: "connect( redis( minio( create( ftp( login( auth( ftp_tls( checkpw( smbconnection( quote_plus(",
     Why.NAME: "salasana adgangskode jelszo lozinka kodeord",
     Why.URL: "pwd%3 password%3",
 }

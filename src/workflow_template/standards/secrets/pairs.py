@@ -15,7 +15,7 @@ from workflow_template.standards.secrets.names import Role, marked, role, split
 from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade
 
-_CLOSERS = r"""(?:\\?["'`\])}*_]|</?\w{1,8}>){0,6}"""
+_CLOSERS = r"""(?:[\\ ]?["'`\])}*_]|</?\w{1,8}>){0,6}"""
 _TYPE = (
     r""":\s{0,3}[A-Za-z_][\w.\[\], |?]{0,60}?\s{0,3}(?==[^=\n])"""
     r"""|\s(?:string|String|n?varchar\d?(?:\(\w{1,4}\))?|text|n?char(?:\(\d+\))?|sysname)\s(?=\s{0,3}(?:=|default|:))"""
@@ -40,6 +40,7 @@ _SQL_BEFORE = Lazy(r"(?i)\b(?:user|role|login|alter|create|with|set|for|by)\b")
 _NETRC_BEFORE = Lazy(r"(?:^|\s)(?:machine|login)\s+\S+\s+(?:\S+\s+)*$")
 _SETTING_BEFORE = Lazy(r"(?:^|&&|\\n|\s)(?:env|setx|set|setenv|arg|user|option)\s+$")
 _NETRC_ABOVE = Lazy(r"(?m)^\s*(?:machine|login|default)\b")
+_CLOSES_A_LOOKUP = frozenset("])")
 _SETTERS = words("set with change update use add make create check verify encode hash is enter")
 _WORDS_AS_OPERATORS = words("in default like eq ne value values")
 _SETS = words("= : := => == != ===")
@@ -69,7 +70,7 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
         yield from _default_of_variable(line, name)
         return
     found = _AFTER().match(line.ahead, name.end)
-    if not found:
+    if not found or (name.text[0] == "-" and found["op"].strip() == ":" and line.kind is Kind.CODE):
         return
     op, at = found["op"].strip().lower(), found.end()
     if line.file.name.endswith(".ipynb") and op == "=" and line.is_beside_a_user(name.start) and "(" not in line.text:
@@ -87,6 +88,8 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
         yield from _after_blank(line, name, at)
     elif op == ">":
         yield from _in_tag(line, name, at)
+    elif op == "|" and line.kind is Kind.CODE and not line.is_prose(name.start):
+        return
     elif op == "|" or op.startswith("</t"):
         yield from _in_cell(line, name, at)
     else:
@@ -119,11 +122,13 @@ def _assigned(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
     if op.isalpha() and op not in _WORDS_AS_OPERATORS:
         yield from told(line, name.start, name.end, name.role)
         return
-    if _QUOTE().match(line.ahead, at) or (line.kind in (Kind.CODE, Kind.SQL) and not in_text):
+    told_login = name.role is Role.LOGIN and line.is_prose(name.start)
+    if (_QUOTE().match(line.ahead, at) and not told_login) or (line.kind in (Kind.CODE, Kind.SQL) and not in_text):
         if not _only_closes(line, name.start, at):
             beside = name.role is Role.PASSWORD and line.is_beside_a_user(name.start)
-            plain = op in _SETS and (beside or line.kind is Kind.DATA or _is_plainly_named(name))
-            yield from from_expression(line, at, name.role, plain=plain, labels=op == ":", certain=beside)
+            labels = op == ":" and (line.kind is Kind.CODE or line.file.is_translation)
+            plain = op in _SETS and (beside or line.kind is not Kind.CODE or _is_plainly_named(name))
+            yield from from_expression(line, at, name.role, plain=plain, labels=labels, certain=beside)
             yield from _number(line, at, name.role)
         return
     yield from read_bare(line, name.start, at, op, name.role)
@@ -164,6 +169,8 @@ def _default_before(line: Line, name: Name) -> Iterator[Claim]:
 def _after_comma(line: Line, name: Name, at: int) -> Iterator[Claim]:
     """`("password", "…")`, `getenv("TOKEN", "…")`, `add_argument("--password", default="…")`, `compare_digest(token, "…")`."""
     before = line.text[: name.start]
+    if not _CLOSES_A_LOOKUP.isdisjoint(line.ahead[name.end : at]):
+        return
     if before[-1:] not in ('"', "'") and not _COMPARES().search(before):
         return
     for literal in literals(line.ahead, at, 60):
@@ -217,7 +224,7 @@ def _blank_is_value(line: Line, start: int) -> bool:
     """Whether a blank joins name and value here: .netrc, environment of images, redis.conf, `setx`."""
     before = line.lower[:start]
     if _NETRC_BEFORE().search(before) or _SETTING_BEFORE().search(before):
-        return line.kind is not Kind.TEXT or "machine" in before
+        return line.kind not in (Kind.TEXT, Kind.CODE) or "machine" in before
     if before.strip() or line.kind is not Kind.DATA:
         return False
     return line.file.name.endswith("netrc") or bool(_NETRC_ABOVE().search(line.before[-200:])) or line.lower.lstrip().startswith(_SETTINGS)

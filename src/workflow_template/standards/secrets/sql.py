@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role
 from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.names import Role, role
+from workflow_template.standards.secrets.needles import Why
 from workflow_template.standards.secrets.patterns import Lazy
-from workflow_template.standards.secrets.values import Grade
+from workflow_template.standards.secrets.values import Grade, is_striking
 
 _MOST_ROWS = 200
 
@@ -35,6 +36,8 @@ _INSERT = Lazy(
 _CELL = Lazy(r"(?i)\s*(N?'((?:[^'\n]|'')*)'|\"([^\"\n]*)\"|[\w.$@#:-]+(?:\([^()\n]*\))?|\?|%s|NULL)\s*([,)])")
 _ROW = Lazy(r"\s*(?:,\s*)?\(")
 _NAMED_ROW = Lazy(r"(?i)\bset\s+\w*val\w*\s*=\s*N?'([^'\n]+)'\s*where\s[^'\n]{0,80}=\s*N?'(?P<name>[\w.-]+)'")
+_OF_USERS = Lazy(r"(?i)\binsert\s+into\s+[\w.\[\]\"`]*?(?:user|login|account|cred|conn|member|benutzer)\w*[\]\"`]?\s+values\s*\(")
+_TEXT_CELL = Lazy(r"[(,]\s*N?'([^'\s]{6,64})'(?=\s*[,)])")
 _COLUMNS = (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN)
 
 
@@ -50,6 +53,8 @@ def read_sql(line: Line) -> Iterator[Claim]:
         yield from _claims(line, _ADDED())
     if "crypt" in low or "password(" in low:
         yield from _claims(line, _CRYPT())
+    if "insert" in low and line.why & Why.STRIKING:
+        yield from _unnamed(line)
     if "update" in low:
         yield from _updated(line)
     if line.names and ("insert" in low or ("values" in line.ahead.lower() and "insert" in line.before.lower())):
@@ -60,6 +65,14 @@ def _claims(line: Line, pattern: re.Pattern[str]) -> Iterator[Claim]:
     for found in pattern.finditer(line.text):
         group = found.lastindex or 1
         yield Claim(line.start + found.start(group), found[group], "password in SQL", NOTHING_ELSE if group < 3 else Grade.CHOSEN)
+
+
+def _unnamed(line: Line) -> Iterator[Claim]:
+    """A row for a table of users that names no columns: what nobody would write but as a password."""
+    for found in _OF_USERS().finditer(line.text):
+        for cell in _TEXT_CELL().finditer(line.text, found.end()):
+            if is_striking(cell[1]):
+                yield Claim(line.start + cell.start(1), cell[1], "password in SQL")
 
 
 def _updated(line: Line) -> Iterator[Claim]:

@@ -73,7 +73,7 @@ _NOT_TEXT = Lazy(
       |js|ts|parquet|lock)$
     | \\[dwsbSDWAZ](?![A-Za-z0-9]{3}) | \[\^? [a-zA-Z0-9]-[a-zA-Z0-9] | \(\?[:=!P<] | ^\^.*\$$ | ^[\#.][a-z][a-z_-]*$
     | ^[\w.]*[A-Za-z_]\(.*\)$
-    | ^[a-z]+/[a-z.+-]+$ | ^(?:[a-z_.-]+/)+[a-z_.-]+$ | ^v?\d+(?:\.\d+)+$
+    | ^[a-z]+/[a-z.+-]+$ | ^(?:[a-z_.-]+/)+[a-z_.-]+$ | ^v?\d+(?:\.\d+)+$ | ^[xX]-[A-Za-z]+-[\w-]+$ | ^[\w\[\],.-]+[=~<>]=\d
     | ^\d{4}-\d\d-\d\d | ^(?:\\[nrt0])+$ | ^<.*>$ | ^[a-zA-Z]:\w+=""",
     re.X,
 )
@@ -175,7 +175,8 @@ def _letters(value: str) -> Grade:
     if len(value) >= 16 and not spoken and (_switches(value) > len(value) / 3 or _unspeakable(value)):
         return Grade.RANDOM
     if not value.isascii():
-        return Grade.NONE
+        plain = _without_accents(value)
+        return _letters(plain) if plain.isascii() else Grade.NONE
     if spoken:
         return Grade.WORD
     return Grade.CHOSEN if len(value) >= 8 and (_switches(value) > 4 or _unspeakable(value)) else Grade.WORD
@@ -204,7 +205,7 @@ def _phrase(value: str) -> Grade:
 
 
 def _is_motto(value: str, parts: list[str]) -> bool:
-    """Whether a few words stand together that say nothing of passwords and make no sentence: `ruhr gebiet`, `Lahn Dill`."""
+    """Whether a few words stand together that make no sentence, as in `ruhr gebiet`."""
     found = [part.lower().rstrip("!?.") for part in parts]
     plain = all(part.replace("-", "").replace("'", "").isalnum() for part in found)
     said = any(part not in _JOINING and (part in _SENTENCE or part in _NAMING or part in _STANDS_FOR and part.isalpha()) for part in found)
