@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -53,7 +54,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
 
 def _run(team: Team, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "workflow_template", "test", *words]
-    return subprocess.run(command, cwd=team.top, capture_output=True, text=True, encoding="utf-8", check=False)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKFLOW_")}  # as every test has it
+    return subprocess.run(command, cwd=team.top, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def test_json_tells_every_figure_and_every_test_that_did_not_pass(reports: Reports) -> None:
