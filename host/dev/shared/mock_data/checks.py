@@ -8,7 +8,7 @@ expression is beyond us, the constraint is left to the database.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -39,10 +39,13 @@ class Condition:
     tree: Any
     table: Table
     now: int
+    once: tuple[str, ...] = ()  # of these columns, one row for each value may break it
 
     @property
     def label(self) -> str:
         """The constraint as an error names it."""
+        if self.once:
+            return f"{self.check.name} {self.check.sql}"
         return f"CHECK {self.check.name + ' ' if self.check.name else ''}({self.check.sql})"
 
     @cached_property
@@ -81,9 +84,31 @@ def parse(check: Check, table: Table, now: int) -> Condition | None:
         return None
     try:
         statement = parse_one(f"SELECT ({check.sql})", dialect=_DIALECTS.get(table.dialect))  # alone, "comment > 0" would be a command
-        return Condition(check, _plain(statement.selects[0], False), table, now)
+        tree = _without_computed(statement.selects[0], table)
+        return Condition(check, _plain(tree, False), table, now)
     except (SqlglotError, AttributeError, IndexError):
         return None
+
+
+def _without_computed(tree: Any, table: Table) -> Any:
+    """The expressions of computed columns instead of their names."""
+    computed = {name.lower(): sql for name, sql in table.computed}
+    if not computed:
+        return tree
+
+    def inlined(node: Any) -> Any:
+        if not isinstance(node, exp.Column) or node.name.lower() not in computed:
+            return node
+        statement = parse_one(f"SELECT ({computed[node.name.lower()]})", dialect=_DIALECTS.get(table.dialect))
+        return statement.selects[0]
+
+    return tree.transform(inlined)
+
+
+def partial_keys(table: Table, now: int) -> list[Condition]:
+    """For each unique key of a part of the rows, that a row is none of them: that is asked of all rows but one for each key."""
+    parsed = [(key, parse(Check(f"UNIQUE ({', '.join(key.columns)}) WHERE", f"NOT ({key.where})"), table, now)) for key in table.partial]
+    return [replace(condition, once=key.columns) for key, condition in parsed if condition and condition.evaluable]
 
 
 def _probe(table: Table) -> dict[str, Values]:

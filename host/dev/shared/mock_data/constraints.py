@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .chance import np
-from .checks import Condition, parse
+from .checks import Condition, parse, partial_keys
 from .facts import UNTIL, Rows, Values
 from .shapes import DAY, Column, Table, day_of
 from .unique import unique_for
@@ -20,6 +20,7 @@ except ImportError as error:  # pragma: no cover - without sqlglot there are no 
     if error.name != "sqlglot":
         raise
 
+_ROOMY = 1_000_000
 _TRIED = 200  # rows made to see whether natural values fit a pattern
 
 
@@ -37,6 +38,7 @@ def narrow_table(table: Table, seed: int = 0, until: str = UNTIL) -> Constraints
     """Narrow the columns of a table by its constraints."""
     now = day_of(until) * DAY
     parsed = {check: parse(check, table, now) for check in table.checks}
+    table, once = _partial(table, seed, now, until)
     sure = set()
     for check, condition in sorted(parsed.items(), key=lambda each: _speaks_of_a_pattern(each[1])):
         if condition and (demands := _mandatory(condition)):
@@ -48,7 +50,28 @@ def narrow_table(table: Table, seed: int = 0, until: str = UNTIL) -> Constraints
     unproven = tuple(check.name or check.sql for check in table.checks if check not in {each.check for each in known})
     referring = {name for reference in table.references for name in reference.columns}
     kept = tuple(each for each in known if each.check in sure and not referring.intersection(each.columns))
-    return Constraints(table, tuple(each for each in known if each not in kept), kept, unproven)
+    conditions = (*(each for each in known if each not in kept), *(replace(each, table=table) for each in once))
+    return Constraints(table, conditions, kept, unproven)
+
+
+def _partial(table: Table, seed: int, now: int, until: str) -> tuple[Table, list[Condition]]:
+    """A unique key of a part of the rows is kept in all of them where its columns have room; else by which rows are that part."""
+    if not table.partial:
+        return table, []
+    referring = {name for reference in table.references for name in reference.columns}
+    understood = {each.once: each for each in partial_keys(table, now)}
+    narrow = {
+        key.columns
+        for key in table.partial
+        if referring.intersection(key.columns)
+        or max(unique_for(table.column(name), table.name, seed, until=until).most for name in key.columns) < _ROOMY
+    }
+    everywhere = [key.columns for key in table.partial if key.columns not in narrow or key.columns not in understood]
+    table = replace(table, unique=tuple(sorted({*table.unique, *everywhere})))
+    covered = [set(key) for key in table.keys]
+    return table, [
+        understood[columns] for columns in understood if columns not in everywhere and not any(key <= set(columns) for key in covered)
+    ]
 
 
 def _speaks_of_a_pattern(condition: Condition | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -132,9 +133,17 @@ def _how_many_null(self: Evaluator, node: exp.Expression) -> Term:
     return Term(nulls if node.name.lower() == "num_nulls" else len(node.expressions) - nulls, False, "number")
 
 
+def _type_of_document(self: Evaluator, node: exp.Expression) -> Term:
+    names = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number", type(None): "null"}
+    term = self.term(node.expressions[0])
+    return Term(each_of(lambda text: names[type(json.loads(text))] if text else "null", term.data), term.null, "text")
+
+
 def _by_name(self: Evaluator, node: exp.Expression) -> Term:
     if node.name.lower() in ("num_nulls", "num_nonnulls"):
         return _how_many_null(self, node)
+    if node.name.lower() in ("json_typeof", "jsonb_typeof"):
+        return _type_of_document(self, node)
     if node.name.lower() in ("julianday", "moment of julianday"):
         return julian_day(self, node)
     if node.name.lower() in ("json_valid", "isjson") and self.column(node.expressions[0]).kind == "json":

@@ -113,7 +113,7 @@ class Ask:
 
     def _allowed(self, parent: Parent, reference: Reference) -> Parent:
         """Only the parents that the table's CHECK constraints let a row refer to."""
-        about = [each for each in self.conditions if each.columns and set(each.columns) <= set(reference.columns)]
+        about = [each for each in self.conditions if each.columns and not each.once and set(each.columns) <= set(reference.columns)]
         if not about:
             return parent
         numbers = np.arange(parent.first, parent.first + parent.count, dtype=np.int64)

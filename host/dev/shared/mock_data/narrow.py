@@ -56,6 +56,8 @@ def narrowed(column: Column, node: Any, table: Table, now: int) -> Column | None
 def _narrowed(column: Column, node: Any, table: Table, constants: Evaluator) -> Column | None:
     negated = isinstance(node, exp.Not)
     inner = node.this if negated else node
+    if table.dialect == "sqlite" and column.kind == "text" and (kind := _date_in_text(column, inner, negated, table)):
+        return replace(column, kind=kind, alphabets=(), scale=0)
     if isinstance(inner, exp.Column) or isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Boolean):
         return _truth(column, inner, negated, table)
     if isinstance(inner, exp.In) or isinstance(inner.expression, exp.Any):
@@ -68,6 +70,17 @@ def _narrowed(column: Column, node: Any, table: Table, constants: Evaluator) -> 
     if isinstance(inner, exp.Anonymous) and inner.name.lower() in ("json_valid", "isjson"):
         return _as_documents(column, inner, table)
     return None if negated else _compared(column, inner, table, constants)
+
+
+def _date_in_text(column: Column, node: Any, negated: bool, table: Table) -> str:
+    """`day = date(day)` or `date(day) IS NOT NULL`: SQLite has no type for dates."""
+    asked = isinstance(node, exp.Is) and isinstance(node.expression, exp.Null) and negated
+    same = isinstance(node, (exp.EQ, exp.NullSafeEQ)) and not negated and _same(column_of(node.this, table), column)
+    made = node.this if asked else node.expression if same else None
+    if isinstance(made, exp.Date) and _same(column_of(made.this, table), column):
+        return "date"
+    is_moment = isinstance(made, exp.Anonymous) and made.name.upper() == "DATETIME" and len(made.expressions) == 1
+    return "datetime" if is_moment and _same(column_of(made.expressions[0], table), column) else ""
 
 
 def _truth(column: Column, node: Any, negated: bool, table: Table) -> Column | None:

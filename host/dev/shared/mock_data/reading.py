@@ -14,8 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .catalogue import domain_checks, exclusions, name_types, size_domains
 from .chance import Array, pool
-from .shapes import Check, Reference, Table, read_table
+from .indexes import sqlite_unique
+from .shapes import Check, Reference, Table, declared_checks, read_table
 
 KEYS_READ = 1_000_000  # at most so many rows of a parent that is there already are referred to
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\[[^\]]*\]|`[^`]*`|--[^\n]*|/\*.*?\*/|\w+|\s+|.""", re.DOTALL)
@@ -86,34 +88,48 @@ def reflect(connection: sa.Connection, metadata: sa.MetaData, name: str) -> None
 def _describe(connection: sa.Connection, table: sa.Table) -> Table:
     dialect = connection.dialect.name
     if dialect == "sqlite":
-        for columns in _sqlite_unique(connection, table.name):
-            if all(name in table.columns for name in columns):
-                table.append_constraint(sa.UniqueConstraint(*columns))
-        statement = sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name")
-        return read_table(table, dialect, checks_in(str(connection.scalar(statement, {"name": table.name}))))
+        query = sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name")
+        statement = str(connection.scalar(query, {"name": table.name}))
+        for name, computed in computed_in(statement).items():
+            if name in table.columns and (known := table.columns[name].computed) is not None:
+                known.sqltext = sa.text(computed.replace(":", "\\:"))
+        return read_table(table, dialect, checks_in(statement), sqlite_unique(connection, table))
+    if dialect == "postgresql":
+        name_types(connection, table)
+        size_domains(connection, table)
+        return read_table(table, dialect, (*declared_checks(table), *domain_checks(connection, table)), exclusions(connection, table))
     if query := _CATALOGUE.get("mariadb" if getattr(connection.dialect, "is_mariadb", False) else dialect):
         found = connection.execute(sa.text(query), {"schema": table.schema, "name": table.name})
         return read_table(table, dialect, sorted((Check(*row) for row in found), key=lambda each: (each.name, each.sql)))
     return read_table(table, dialect)
 
 
-def _sqlite_unique(connection: sa.Connection, table: str) -> list[tuple[str, ...]]:
-    """Reflection misses `UNIQUE` beside a column with a length; SQLite's own list of indexes does not."""
-    indexes = connection.execute(sa.text("SELECT name FROM pragma_index_list(:name) WHERE \"unique\" AND origin <> 'pk'"), {"name": table})
-    columns = sa.text("SELECT name FROM pragma_index_info(:name) ORDER BY seqno")
-    found = [tuple(connection.scalars(columns, {"name": name})) for name in indexes.scalars().all()]
-    return [each for each in found if None not in each]
-
-
 def checks_in(statement: str) -> list[Check]:
     """Find the CHECK constraints of a CREATE TABLE statement, however it is laid out."""
-    tokens = [found for found in _TOKEN.finditer(statement) if not found[0].isspace() and found[0][:2] not in ("--", "/*")]
+    tokens = _tokens(statement)
     checks = []
     for number, token in enumerate(tokens[:-1]):
         if token[0].upper() == "CHECK" and tokens[number + 1][0] == "(":
             named = number >= 2 and tokens[number - 2][0].upper() == "CONSTRAINT"
             checks.append(Check(tokens[number - 1][0].strip('[]`"') if named else "", _inside(statement, tokens[number + 1 :])))
     return sorted(checks, key=lambda each: (each.name, each.sql))
+
+
+def _tokens(statement: str) -> list[re.Match[str]]:
+    return [found for found in _TOKEN.finditer(statement) if not found[0].isspace() and found[0][:2] not in ("--", "/*")]
+
+
+def computed_in(statement: str) -> dict[str, str]:
+    """Find the computed columns of a CREATE TABLE statement; reflection takes too much for the expression when all is on one line."""
+    tokens, found = _tokens(statement), {}
+    depth, column = 0, ""
+    for number, token in enumerate(tokens[:-1]):
+        depth += {"(": 1, ")": -1}.get(token[0], 0)
+        if depth == 1 and token[0] in "(,":
+            column = tokens[number + 1][0].strip('[]`"')
+        if depth == 1 and token[0].upper() == "AS" and tokens[number + 1][0] == "(":
+            found[column] = _inside(statement, tokens[number + 1 :])
+    return found
 
 
 def _inside(statement: str, tokens: Sequence[re.Match[str]]) -> str:

@@ -77,6 +77,7 @@ class Repair:
     def _failing(self, rows: Rows, conditions: Sequence[Condition]) -> list[tuple[Condition, Array]]:
         count = rows.stop - rows.start
         passed = [(condition, condition.passes(rows.done, count)) for condition in conditions]
+        passed = [(condition, _or_once(condition, let_in, rows)) for condition, let_in in passed]
         return [(condition, ~let_in) for condition, let_in in passed if not let_in.all()]
 
     def _refusal(self, condition: Condition, mask: Array, rows: Rows) -> Refused:
@@ -221,6 +222,18 @@ class Repair:
         null = np.where(mask, none if new.null is None else new.null, none if old.null is None else old.null)
         data = mixed(mask, new.data, old.data, self.constraints.table.column(name))
         rows.done[name] = Values(data, null if null.any() else None)
+
+
+def _or_once(condition: Condition, passing: Array, rows: Rows) -> Array:
+    """The rows that pass, and of the others the first with each key, as long as no other block can know them."""
+    if not condition.once or rows.block or rows.start or passing.all():
+        return passing
+    places = np.flatnonzero(~passing)
+    keys = zip(*(rows.done[name].data[places].tolist() for name in condition.once), strict=True)
+    first = dict(reversed([(key, place) for place, key in zip(places.tolist(), keys, strict=True)]))
+    passing = passing.copy()
+    passing[list(first.values())] = True
+    return passing
 
 
 def _as_units(data: Array, column: Column) -> Array:

@@ -10,11 +10,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+
+from .indexes import UniqueKey, computed_columns, prefixes, unique_keys
 
 DAY = 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -46,7 +48,7 @@ class Column:
 
     name: str
     sql: str
-    kind: str  # one of ORDERED, or text, binary, uuid, json, interval, network
+    kind: str  # one of ORDERED, or text, binary, uuid, json, interval, network, array, range, literal
     nullable: bool = True
     low: int | None = None
     high: int | None = None
@@ -63,6 +65,7 @@ class Column:
     shortest: int = 0  # this and the following are what CHECK constraints leave of the type
     alphabets: tuple[str, ...] = ()
     excluded: tuple[Any, ...] = ()
+    element: Column | None = None  # what an array or a range holds
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ class Table:
     checks: tuple[Check, ...] = ()
     left_out: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
     counted: str = ""  # the column that the database would number itself
+    computed: tuple[tuple[str, str], ...] = ()  # columns that the database computes, and how
+    partial: tuple[UniqueKey, ...] = ()  # unique keys of a part of the rows
 
     def column(self, name: str) -> Column:
         """Find a column.
@@ -119,33 +124,43 @@ class Table:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_table(table: sa.Table, dialect: str, checks: Iterable[Check] = ()) -> Table:
-    """Describe a table that SQLAlchemy reflected or that a program declared.
+def read_table(table: sa.Table, dialect: str, checks: Iterable[Check] = (), unique: Iterable[UniqueKey] = ()) -> Table:
+    """Describe a table that SQLAlchemy reflected or that a program declared; *checks* and *unique* are what it does not reflect.
 
     Raises:
         UnknownType: a column must have a value and its type is not known here.
     """
     dialect = "mysql" if dialect == "mariadb" else dialect
-    columns, left_out = [], {}
-    for column in table.columns:
-        shape = _read_column(column, table, dialect)
-        if isinstance(shape, str):
-            left_out[column.name] = shape
-        else:
-            columns.append(shape)
+    columns, left_out = _read_columns(table, dialect)
     known = {column.name for column in columns}
+    keys = [key for key in (*unique_keys(table), *unique) if key.columns and known.issuperset(key.columns)]
     references = tuple(sorted(_references(table), key=lambda each: (-len(each.columns), each.columns)))
     return Table(
         name=table.fullname,
         dialect=dialect,
         columns=tuple(columns),
         primary=tuple(column.name for column in table.primary_key.columns if column.name in known),
-        unique=tuple(sorted({key for key in _unique(table) if known.issuperset(key)})),
+        unique=tuple(sorted({key.columns for key in keys if not key.where})),
         references=tuple(each for each in references if known.issuperset(each.columns)),
-        checks=tuple(checks) or tuple(_declared_checks(table)),
+        checks=tuple(checks) or tuple(declared_checks(table)),
         left_out=left_out,
         counted=_counted(table),
+        computed=computed_columns(table),
+        partial=tuple(sorted({key for key in keys if key.where})),
     )
+
+
+def _read_columns(table: sa.Table, dialect: str) -> tuple[list[Column], dict[str, str]]:
+    """The columns that get values, and why others do not."""
+    columns, left_out, looked_at = [], {}, prefixes(table)
+    for column in table.columns:
+        shape = _read_column(column, table, dialect)
+        if isinstance(shape, str):
+            left_out[column.name] = shape
+        else:
+            most = looked_at.get(column.name)
+            columns.append(replace(shape, length=min(most, shape.length or most)) if most else shape)
+    return columns, left_out
 
 
 class UnknownType(ValueError):
@@ -178,11 +193,72 @@ def _charset(column: sa.Column[Any], table: sa.Table) -> str:
 
 def _read_type(kind: Any, dialect: str) -> dict[str, Any] | None:
     """Say what a type holds; None where nothing is known of it."""
+    while type(kind).__name__ == "DOMAIN":
+        kind = kind.data_type
     names = [each.__name__ for each in type(kind).__mro__]
+    if names[0].removesuffix("RANGE") in _RANGES and names[0].endswith("RANGE"):
+        return _range(_RANGES[names[0].removesuffix("RANGE")], dialect)
     for name in names:
         if reader := _READERS.get(name):
             return reader(kind, names, dialect)
     return None
+
+
+class NamedType(sa.types.UserDefinedType[Any]):
+    """A type of which no more than its name is known."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """Its name."""
+        return self.name
+
+
+def _named(kind: Any, _names: list[str], dialect: str) -> dict[str, Any] | None:
+    if kind.name.endswith("[]"):
+        return None
+    return {"kind": "literal", "like": kind.name} if kind.name in LITERALS else None
+
+
+def _array(kind: Any, _names: list[str], dialect: str) -> dict[str, Any] | None:
+    found = _read_type(kind.item_type, dialect)
+    return found and {"kind": "array", "element": Column("", _written(kind.item_type), **found)}
+
+
+def _range(kind: Any, dialect: str) -> dict[str, Any] | None:
+    found = _read_type(kind, dialect)
+    return {"kind": "range", "element": Column("", str(kind), **found)} if found else None
+
+
+LITERALS = {  # types of PostgreSQL that are rare: values of them
+    "xml": ("<a>1</a>", "<a><b>two</b></a>", "<a/>"),
+    "point": ("(0,0)", "(1.5,-2)", "(8.54,47.37)"),
+    "box": ("(1,1),(0,0)", "(3,4),(1,2)"),
+    "circle": ("<(0,0),1>", "<(2,3),1.5>"),
+    "lseg": ("[(0,0),(1,1)]", "[(1,2),(3,4)]"),
+    "path": ("((0,0),(1,1),(2,0))", "[(0,0),(1,1)]"),
+    "polygon": ("((0,0),(1,1),(2,0))", "((0,0),(0,2),(2,2),(2,0))"),
+    "line": ("{1,-1,0}", "{0,1,2}"),
+    "macaddr8": ("00:00:5e:ff:fe:00:53:01", "00:00:5e:ff:fe:00:53:2f"),
+    "tsvector": ("'fox':2 'quick':1", "'brown':1"),
+    "tsquery": ("'fox'", "'fox' & 'quick'"),
+    "name": ("alpha", "beta", "gamma"),
+    '"char"': ("a", "b", "c"),
+    "pg_lsn": ("0/0", "16/B374D848"),
+    "jsonpath": ('$."a"', '$."b"[*]'),
+    "txid_snapshot": ("10:20:10,14,15",),
+}
+_RANGES: dict[str, Any] = {
+    "INT4": sa.Integer(),
+    "INT8": sa.BigInteger(),
+    "NUM": sa.Numeric(12, 2),
+    "DATE": sa.Date(),
+    "TS": sa.TIMESTAMP(),
+    "TSTZ": sa.TIMESTAMP(timezone=True),
+}
 
 
 def _whole(kind: Any, names: list[str], dialect: str) -> dict[str, Any]:
@@ -214,7 +290,7 @@ def _decimal(kind: Any, names: list[str], dialect: str) -> dict[str, Any]:
     money = {"MONEY": (18, 4 if dialect == "mssql" else 2), "SMALLMONEY": (9, 4)}.get(names[0])
     precision, scale = money or (kind.precision or 12, kind.scale if kind.scale is not None else (0 if kind.precision else 2))
     most = min(10**precision, 1 << 63) - 1
-    return {"kind": "decimal", "low": -most, "high": most, "scale": scale, "length": precision}
+    return {"kind": "decimal", "low": 0 if getattr(kind, "unsigned", False) else -most, "high": most, "scale": scale, "length": precision}
 
 
 def _float(kind: Any, names: list[str], dialect: str) -> dict[str, Any]:
@@ -302,10 +378,15 @@ _READERS: dict[str, Any] = {
     "INET6": _plain("network", "ipv6"),
     "CIDR": _plain("network", "cidr"),
     "MACADDR": _plain("network", "mac"),
+    "MACADDR8": _plain("literal", "macaddr8"),
+    "TSVECTOR": _plain("literal", "tsvector"),
+    "TSQUERY": _plain("literal", "tsquery"),
     "_Binary": _binary,
     "String": _text,
     "NullType": lambda _kind, _names, dialect: {"kind": "text"} if dialect == "sqlite" else None,  # a column without a type
     "CITEXT": _text,
+    "ARRAY": _array,
+    "NamedType": _named,
 }
 
 
@@ -318,15 +399,6 @@ def _default(column: sa.Column[Any]) -> str | None:
     return bare if re.fullmatch(r"-?\d+(\.\d+)?|true|false", bare, re.IGNORECASE) else None
 
 
-def _unique(table: sa.Table) -> Iterator[tuple[str, ...]]:
-    for constraint in table.constraints:
-        if isinstance(constraint, sa.UniqueConstraint):
-            yield tuple(column.name for column in constraint.columns)
-    for index in table.indexes:
-        if index.unique and len(index.columns):
-            yield tuple(column.name for column in index.columns)
-
-
 def _references(table: sa.Table) -> Iterator[Reference]:
     for constraint in table.foreign_key_constraints:
         schema_and_name, targets = set(), []
@@ -337,7 +409,8 @@ def _references(table: sa.Table) -> Iterator[Reference]:
         yield Reference(tuple(constraint.columns.keys()), schema_and_name.pop(), tuple(targets))
 
 
-def _declared_checks(table: sa.Table) -> Iterator[Check]:
+def declared_checks(table: sa.Table) -> Iterator[Check]:
+    """The CHECK constraints that SQLAlchemy knows of."""
     found = [each for each in table.constraints if isinstance(each, sa.CheckConstraint)]
     for constraint in sorted(found, key=lambda each: (str(each.sqltext), str(each.name))):
         yield Check(str(constraint.name or ""), str(constraint.sqltext))

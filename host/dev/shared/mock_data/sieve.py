@@ -22,7 +22,7 @@ def sieved(ask: Ask, conditions: Sequence[Condition], plan: Callable[[Ask], Keys
         Refused: there are not as many as rows are asked for.
     """
     keys = plan(ask)
-    about = [each for each in conditions if each.columns and set(each.columns) <= set(keys.made)]
+    about = [each for each in conditions if each.columns and not each.once and set(each.columns) <= set(keys.made)]
     start = ask.first if any(parent.first for parent in ask.parents.values()) else 0
     if not about or _passing(keys, about, start, ask.first + ask.count).all():
         return keys

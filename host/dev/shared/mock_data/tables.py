@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -112,6 +113,8 @@ def plan_table(
 def _with_edges(makers: Mapping[str, Maker], table: Table, constraints: Constraints, keys: Keys, sampled: set[str]) -> dict[str, Maker]:
     as_they_are = {name for reference in table.references for name in reference.columns} | set(keys.made) | sampled
     calm = {name for maker in makers.values() for name in maker.needs}
+    computed = " ".join(sql for _, sql in table.computed)
+    calm |= {column.name for column in table.columns if re.search(rf"(?<!\w){re.escape(column.name)}(?!\w)", computed)}
     calm |= {name for condition in constraints.conditions for name in condition.columns if condition.computes}
     return {
         name: maker if name in as_they_are or maker.needs else edged(maker, table.dialect, name in calm) for name, maker in makers.items()

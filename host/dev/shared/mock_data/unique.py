@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from . import pools, texts
+from . import nested, pools, texts
 from .chance import Array, digits, key_of, mix, np, permute, pool
 from .facts import UNTIL, WINDOW, person_of
 from .people import FAMILY, capacity, companies, persons, places, plain, products
@@ -44,6 +44,8 @@ def unique_for(column: Column, table: str, seed: int, start: int | None = None, 
         return Unique(lambda numbers: texts.uuid_of(numbers, key), ENDLESS, "a UUID for each row")
     if column.kind == "binary":
         return _octets(column, key)
+    if column.kind == "range":
+        return Unique(lambda numbers: nested.apart(column, numbers), 1 << 20, "one behind the other")
     if column.kind == "network":
         return Unique(lambda numbers: pool([f"2001:db8::{number:x}" for number in numbers.tolist()]), 1 << 16, "documentation addresses")
     return _text(column, table, seed, key)

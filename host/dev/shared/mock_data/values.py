@@ -9,11 +9,11 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from . import figures, texts
-from .chance import Array, along, happens, np, pick, pool, table_of, tail
+from . import figures, nested, texts
+from .chance import Array, along, below, happens, np, pick, pool, table_of, tail
 from .facts import Rows, Values
 from .roles import role_of
-from .shapes import DAY, ORDERED, Column, Table
+from .shapes import DAY, LITERALS, ORDERED, Column, Table
 
 _EPOCH = datetime(1970, 1, 1)
 NULLS = {"address2": 0.8, "comment": 0.6, "description": 0.25, "discount": 0.3, "status": 0.0}
@@ -60,9 +60,19 @@ def _make(column: Column, role: str, part: str, partners: list[tuple[str, Column
         return texts.documents_for(column)
     if column.kind == "binary":
         return texts.octets_for(column)
+    if column.kind == "literal":
+        words = pool(LITERALS[column.like])
+        return lambda rows: Values(words[below(rows.raw(column.name), len(words))])
+    if column.kind in ("array", "range"):
+        return (nested.arrays_for if column.kind == "array" else nested.ranges_for)(column, _inner)
     if column.kind == "interval":
         return lambda rows: Values(_intervals(rows.raw(column.name)))
     return texts.texts_for(column, "uuid" if column.kind == "uuid" else role, part)
+
+
+def _inner(element: Column) -> Callable[[Rows], Values]:
+    """How to make what an array or a range holds: by its type only."""
+    return _make(element, "", "", [])
 
 
 def _why(column: Column, role: str, partners: list[tuple[str, Column]]) -> str:

@@ -16,6 +16,7 @@ from .facts import Values
 from .forms import as_objects, as_plain
 from .loading import Database
 from .manifest import Digest
+from .nested import array_text, range_text
 from .plan import Nothing, Plan
 from .shapes import ORDERED, Column, Table
 from .tables import Block, TablePlan
@@ -147,10 +148,16 @@ def _like(found: list[Any], made: Values, column: Column) -> Values:
 def _text(value: Any, column: Column) -> Any:
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
+    if column.kind == "array" and value is not None:
+        return value if isinstance(value, str) else array_text(value)
+    if column.kind == "range" and value is not None:
+        return range_text(value)
     if isinstance(value, (set, frozenset)):  # a SET of MariaDB
         return ",".join(sorted(value, key=column.values.index))
     if column.kind == "json" and value is not None and not isinstance(value, str):
         return json.dumps(value)
     if column.kind == "text" and column.fixed and isinstance(value, str):
         return value.rstrip(" ")
-    return str(value) if column.kind in ("uuid", "network") and value is not None else value
+    if column.kind == "literal" and isinstance(value, bytes):
+        return value.decode()
+    return str(value) if column.kind in ("uuid", "network", "literal") and value is not None else value

@@ -1,0 +1,80 @@
+"""What PostgreSQL's catalogue knows and reflection does not tell: CHECK constraints of domains, exclusions, types that are rare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from .indexes import UniqueKey
+from .shapes import Check, NamedType
+
+_TABLE = "to_regclass(:name)"
+_TYPES = f"SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = {_TABLE} AND attnum > 0"  # noqa: S608 - no values
+_BASES = f"""WITH RECURSIVE kinds AS (
+    SELECT attname, atttypid AS kind, atttypmod AS size FROM pg_attribute WHERE attrelid = {_TABLE} AND attnum > 0
+    UNION ALL SELECT attname, typbasetype, GREATEST(typtypmod, size) FROM kinds JOIN pg_type ON oid = kind WHERE typtype = 'd')
+SELECT attname, format_type(kind, size) FROM kinds JOIN pg_type ON oid = kind WHERE typtype <> 'd'"""  # noqa: S608
+_DOMAINS = f"""WITH RECURSIVE kinds AS (
+    SELECT attname, atttypid AS kind FROM pg_attribute WHERE attrelid = {_TABLE} AND attnum > 0
+    UNION ALL SELECT attname, typbasetype FROM kinds JOIN pg_type ON oid = kind WHERE typtype = 'd')
+SELECT attname, conname, pg_get_expr(conbin, 0) FROM kinds JOIN pg_constraint ON contypid = kind WHERE contype = 'c'"""  # noqa: S608
+_EXCLUSIONS = f"""SELECT conname, array(SELECT attname FROM unnest(conkey) WITH ORDINALITY AS key (number, place)
+    JOIN pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place)::text[], pg_get_constraintdef(oid)
+FROM pg_constraint WHERE conrelid = {_TABLE} AND contype = 'x'"""  # noqa: S608
+
+
+def name_types(connection: sa.Connection, table: sa.Table) -> None:
+    """Give columns whose type SQLAlchemy does not know the name that it has."""
+    unknown = [column for column in table.columns if isinstance(column.type, sa.types.NullType)]
+    if unknown:
+        names = dict(_rows(connection, _TYPES, table))
+        for column in unknown:
+            column.type = NamedType(names[column.name])
+
+
+def size_domains(connection: sa.Connection, table: sa.Table) -> None:
+    """Give the types of domains the sizes that reflection leaves out: `VARCHAR(12)`, `NUMERIC(9, 2)`."""
+    if not any(type(column.type).__name__ == "DOMAIN" for column in table.columns):
+        return
+    for name, written in _rows(connection, _BASES, table):
+        sizes = [int(number) for number in re.findall(r"\d+(?=[,)])", written)]
+        kind = _base(table.columns[name].type)
+        if sizes and isinstance(kind, sa.Numeric):
+            kind.precision, kind.scale = sizes[0], (*sizes, 0)[1]
+        elif sizes and hasattr(kind, "length"):
+            kind.length = sizes[0]
+
+
+def _base(kind: Any) -> Any:
+    while type(kind).__name__ == "DOMAIN":
+        kind = kind.data_type
+    return kind
+
+
+def domain_checks(connection: sa.Connection, table: sa.Table) -> list[Check]:
+    """The constraints of the domains of its columns, with the name of the column instead of VALUE."""
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    return [Check(name, _of_column(sql, quote(column))) for column, name, sql in _rows(connection, _DOMAINS, table)]
+
+
+def _of_column(sql: str, column: str) -> str:
+    parts = sql.split("'")  # VALUE inside of quotes is text
+    return "'".join(part.replace("VALUE", column) if number % 2 == 0 else part for number, part in enumerate(parts))
+
+
+def exclusions(connection: sa.Connection, table: sa.Table) -> list[UniqueKey]:
+    """EXCLUDE constraints: where all columns are compared with `=` they are a key; where ranges must not overlap, that column alone."""
+    found = []
+    for _name, columns, definition in _rows(connection, _EXCLUSIONS, table):
+        spans = [name for name in columns if type(table.columns[name].type).__name__.endswith("RANGE")]
+        if columns and (spans or "&&" not in definition):
+            found.append(UniqueKey((spans[0],) if spans else tuple(columns)))
+    return found
+
+
+def _rows(connection: sa.Connection, query: str, table: sa.Table) -> Iterator[Any]:
+    name = connection.dialect.identifier_preparer.format_table(table)
+    return iter(connection.execute(sa.text(query.replace("::", "\\:\\:")), {"name": name}).all())
