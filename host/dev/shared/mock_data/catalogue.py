@@ -1,15 +1,16 @@
-"""What PostgreSQL's catalogue knows and reflection does not tell: CHECK constraints of domains, exclusions, types that are rare."""
+"""What the catalogues of PostgreSQL and MariaDB know and reflection does not tell: CHECK constraints of domains, exclusions, types that are rare."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from .indexes import UniqueKey
-from .shapes import Check, NamedType
+from .shapes import STEPS, Check, NamedType, Table
 
 _TABLE = "to_regclass(:name)"
 _TYPES = f"SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = {_TABLE} AND attnum > 0"  # noqa: S608 - no values
@@ -17,6 +18,8 @@ _BASES = f"""WITH RECURSIVE kinds AS (
     SELECT attname, atttypid AS kind, atttypmod AS size FROM pg_attribute WHERE attrelid = {_TABLE} AND attnum > 0
     UNION ALL SELECT attname, typbasetype, GREATEST(typtypmod, size) FROM kinds JOIN pg_type ON oid = kind WHERE typtype = 'd')
 SELECT attname, format_type(kind, size) FROM kinds JOIN pg_type ON oid = kind WHERE typtype <> 'd'"""  # noqa: S608
+_MARIADB_TYPES = """SELECT column_name, column_type FROM information_schema.columns
+WHERE table_schema = COALESCE(:schema, DATABASE()) AND table_name = :name"""
 _DOMAINS = f"""WITH RECURSIVE kinds AS (
     SELECT attname, atttypid AS kind FROM pg_attribute WHERE attrelid = {_TABLE} AND attnum > 0
     UNION ALL SELECT attname, typbasetype FROM kinds JOIN pg_type ON oid = kind WHERE typtype = 'd')
@@ -30,7 +33,11 @@ def name_types(connection: sa.Connection, table: sa.Table) -> None:
     """Give columns whose type SQLAlchemy does not know the name that it has."""
     unknown = [column for column in table.columns if isinstance(column.type, sa.types.NullType)]
     if unknown:
-        names = dict(_rows(connection, _TYPES, table))
+        if connection.dialect.name == "postgresql":
+            names = dict(_rows(connection, _TYPES, table))
+        else:
+            found = connection.execute(sa.text(_MARIADB_TYPES), {"schema": table.schema, "name": table.name})
+            names = {name: kind for name, kind in found.all()}
         for column in unknown:
             column.type = NamedType(names[column.name])
 
@@ -73,6 +80,20 @@ def exclusions(connection: sa.Connection, table: sa.Table) -> list[UniqueKey]:
         if columns and (spans or "&&" not in definition):
             found.append(UniqueKey((spans[0],) if spans else tuple(columns)))
     return found
+
+
+def keep_apart(connection: sa.Connection, table: sa.Table, shape: Table) -> Table:
+    """The table with what `EXCLUDE (… tstzrange(starts, ends) WITH &&)` asks: each row starts behind the one before it, and is short."""
+    for _name, _columns, definition in _rows(connection, _EXCLUSIONS, table):
+        for first, last in re.findall(r'range\("?(\w+)"?, "?(\w+)"?', definition):
+            column = next((each for each in shape.columns if each.name == first), None)
+            if column is None or column.kind not in STEPS or "&&" not in definition:
+                continue
+            size = {"datetime": "INTERVAL '1 hour'"}.get(column.kind, str(STEPS[column.kind]))
+            check = Check("", f'"{last}" > "{first}" AND "{last}" < "{first}" + {size}')
+            columns = tuple(replace(each, like="apart") if each is column else each for each in shape.columns)
+            shape = replace(shape, columns=columns, checks=(*shape.checks, check), unique=(*shape.unique, (first,)))
+    return shape
 
 
 def _rows(connection: sa.Connection, query: str, table: sa.Table) -> Iterator[Any]:

@@ -84,10 +84,18 @@ def parse(check: Check, table: Table, now: int) -> Condition | None:
         return None
     try:
         statement = parse_one(f"SELECT ({check.sql})", dialect=_DIALECTS.get(table.dialect))  # alone, "comment > 0" would be a command
-        tree = _without_computed(statement.selects[0], table)
+        tree = _without_computed(statement.selects[0], table).transform(_as_similar)
         return Condition(check, _plain(tree, False), table, now)
     except (SqlglotError, AttributeError, IndexError):
         return None
+
+
+def _as_similar(node: Any) -> Any:
+    """PostgreSQL keeps `SIMILAR TO` as a regular expression that it makes from the pattern."""
+    made = isinstance(node, exp.RegexpLike) and isinstance(node.expression, exp.Anonymous)
+    if made and node.expression.name.lower() == "similar_to_escape":
+        return exp.SimilarTo(this=node.this, expression=node.expression.expressions[0])
+    return node
 
 
 def _without_computed(tree: Any, table: Table) -> Any:
@@ -134,10 +142,24 @@ def _plain(node: Any, negated: bool) -> Any:
     if isinstance(node, exp.Between) and not negated and not isinstance(node.this, exp.Column):
         least = exp.GTE(this=node.this.copy(), expression=node.args["low"].copy())
         return exp.And(this=least, expression=exp.LTE(this=node.this.copy(), expression=node.args["high"].copy()))
+    if isinstance(node, (exp.EQ, exp.NEQ, exp.Xor)) and all(_is_truth(side) for side in (node.this, node.expression)):
+        return _both_or_neither(node.this, node.expression, isinstance(node, exp.EQ) ^ negated)
     opposite = _OPPOSITES.get(type(node))
     if negated and opposite and not isinstance(node.expression, exp.Any):
         return opposite(this=node.this.copy(), expression=node.expression.copy())
     return exp.Not(this=node.copy()) if negated else node.copy()
+
+
+def _is_truth(node: Any) -> bool:
+    while isinstance(node, exp.Paren):
+        node = node.this
+    return isinstance(node, (exp.Predicate, exp.Connector, exp.Not)) and not isinstance(node, exp.SubqueryPredicate)
+
+
+def _both_or_neither(left: Any, right: Any, alike: bool) -> Any:
+    """`(a) = (b)` of two conditions as `a AND b OR NOT a AND NOT b`."""
+    one = exp.And(this=_plain(left, False), expression=_plain(right, not alike))
+    return exp.Or(this=one, expression=exp.And(this=_plain(left, True), expression=_plain(right, alike)))
 
 
 def _all_conditions(node: Any) -> bool:

@@ -76,7 +76,8 @@ def _partial(table: Table, seed: int, now: int, until: str) -> tuple[Table, list
 
 def _speaks_of_a_pattern(condition: Condition | None) -> bool:
     """Patterns come last: by then it is known how long a text must be."""
-    return condition is not None and condition.tree.find(exp.Like, exp.ILike, exp.Glob, exp.RegexpLike, exp.RegexpILike) is not None
+    patterns = (exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.RegexpLike, exp.RegexpILike)
+    return condition is not None and condition.tree.find(*patterns) is not None
 
 
 def _mandatory(condition: Condition) -> list[Any]:

@@ -14,6 +14,7 @@ from .chance import Array, np
 from .facts import Values
 from .functions import FUNCTIONS
 from .moments import MOMENTS, in_days, interval_of, shifted
+from .nested import array_items
 from .patterns import regex_of
 from .shapes import DAY, Column, Table
 from .terms import NotUnderstood, Term, as_moment, as_number, each_of, is_false, is_true, truth_of
@@ -102,6 +103,8 @@ def _plain(column: Column, data: Array, null: Any) -> tuple[Any, Any, str]:
         return (data * DAY if column.kind == "date" else data), null, "moment"
     if column.kind in ("text", "uuid", "network", "json"):
         return data, null, "text"
+    if column.kind == "array":
+        return data, null, "array"
     raise NotUnderstood(column.kind)
 
 
@@ -136,7 +139,7 @@ def _cast(self: Evaluator, node: exp.Expression) -> Term:
         return Term(np.trunc(term.data), term.null, "number")
     if kind in _NUMBERS and term.kind in ("number", "truth"):
         return term
-    if kind in ("TEXT", "VARCHAR", "CHAR", "NVARCHAR", "NCHAR", "BPCHAR", "NAME") and term.kind == "text":
+    if kind in ("USERDEFINED", "TEXT", "VARCHAR", "CHAR", "NVARCHAR", "NCHAR", "BPCHAR", "NAME") and term.kind == "text":
         return term
     raise NotUnderstood(node.sql())
 
@@ -259,6 +262,14 @@ def _equal(self: Evaluator, node: exp.Expression) -> Term:
     return _comparison(lambda left, right, close: (left == right) | close)(self, node)
 
 
+def _contained(self: Evaluator, node: exp.Expression) -> Term:
+    """`x <@ ARRAY['a', 'b']`."""
+    term, listed = self.term(node.this), {self.term(each).data for each in members(node.expression)}
+    if term.kind != "array" or not all(isinstance(each, str) for each in listed):
+        raise NotUnderstood(node.sql())
+    return Term(each_of(lambda text: listed.issuperset(array_items(text)), term.data).astype(bool), term.null, "truth")
+
+
 def _same_or_null(self: Evaluator, node: exp.Expression, same: bool) -> Term:
     """`IS NOT DISTINCT FROM`, where NULL is a value like others."""
     equal = _comparison(lambda left, right, close: (left == right) | close)(self, node)
@@ -378,6 +389,8 @@ _EVALUATIONS: dict[type, Evaluation] = {
     exp.Like: _matches,
     exp.ILike: _matches,
     exp.Glob: _matches,
+    exp.SimilarTo: _matches,
+    exp.ArrayContainedBy: _contained,
     exp.RegexpLike: _matches,
     exp.RegexpILike: _matches,
     exp.Add: _arithmetic(lambda left, right: left + right),

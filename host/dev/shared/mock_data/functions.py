@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from .chance import np
 from .moments import julian_day
+from .nested import array_size
 from .terms import NotUnderstood, Term, as_number, each_of
 
 if TYPE_CHECKING:
@@ -139,11 +140,24 @@ def _type_of_document(self: Evaluator, node: exp.Expression) -> Term:
     return Term(each_of(lambda text: names[type(json.loads(text))] if text else "null", term.data), term.null, "text")
 
 
+def _array_size(self: Evaluator, node: exp.Expression) -> Term:
+    """`cardinality(x)`; `array_length(x, 1)`, which is NULL for an empty array."""
+    column = self.column(node.this)
+    values = self.done[column.name]
+    if column.kind != "array":
+        raise NotUnderstood(node.sql())
+    sizes = each_of(array_size, values.data).astype(np.int64)
+    null = values.null if values.null is not None else False
+    return Term(sizes, np.logical_or(null, sizes == 0) if node.expression is not None else null, "number")
+
+
 def _by_name(self: Evaluator, node: exp.Expression) -> Term:
     if node.name.lower() in ("num_nulls", "num_nonnulls"):
         return _how_many_null(self, node)
     if node.name.lower() in ("json_typeof", "jsonb_typeof"):
         return _type_of_document(self, node)
+    if node.name.lower() == "cardinality":
+        return _array_size(self, exp.ArraySize(this=node.expressions[0]))
     if node.name.lower() in ("julianday", "moment of julianday"):
         return julian_day(self, node)
     if node.name.lower() in ("json_valid", "isjson") and self.column(node.expressions[0]).kind == "json":
@@ -154,6 +168,7 @@ def _by_name(self: Evaluator, node: exp.Expression) -> Term:
 
 
 FUNCTIONS: dict[type, Evaluation] = {
+    exp.ArraySize: _array_size,
     exp.Greatest: _extreme(np.maximum),
     exp.Least: _extreme(np.minimum),
     exp.Sign: _sign,

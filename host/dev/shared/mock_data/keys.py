@@ -207,7 +207,7 @@ class _Digit:
 def _several(ask: Ask, keys: Keys, names: list[str]) -> None:
     """Plan a key of several columns; those in *names* have no values yet."""
     parts, left = _parent_parts(ask, names)
-    left = _referring(ask, keys, left)
+    left = _beside_siblings(ask, _referring(ask, keys, left))
     parts += [_column_digit(ask, name) for name in left]
     if not parts:
         raise Refused(f"{ask.table.name} ({', '.join(names)}) is unique, and every one of them belongs to a reference that goes beyond it")
@@ -218,6 +218,13 @@ def _several(ask: Ask, keys: Keys, names: list[str]) -> None:
         _free(ask, keys, rest)
     else:
         _led(ask, keys, lead, rest)
+
+
+def _beside_siblings(ask: Ask, names: list[str]) -> list[str]:
+    """Names without a reference to the own table: what differs among siblings then differs among all."""
+    own = {name for reference in ask.table.references if reference.table == ask.table.name for name in reference.columns}
+    beside = [name for name in names if name not in own or name in ask.table.primary]
+    return beside or names
 
 
 def _referring(ask: Ask, keys: Keys, names: list[str]) -> list[str]:

@@ -110,6 +110,16 @@ def _today(self: Evaluator, _node: exp.Expression) -> Term:
     return Term(self.now // DAY * DAY, False, "moment")
 
 
+def _truncated(self: Evaluator, node: exp.Expression) -> Term:
+    """`date_trunc('month', x)`."""
+    term, unit = as_moment(self.term(node.this)), _untold(node.args["unit"]).name.upper()
+    code = {"YEAR": "Y", "MONTH": "M", "DAY": "D", "HOUR": "h", "MINUTE": "m", "SECOND": "s"}.get(unit)
+    if code is None:
+        raise NotUnderstood(node.sql())
+    moments = np.asarray(term.data, dtype=np.int64).view("datetime64[us]").astype(f"datetime64[{code}]")
+    return Term(moments.astype("datetime64[us]").astype(np.int64), term.null, "moment")
+
+
 def _untold(node: exp.Expression) -> exp.Expression:
     return node.this if isinstance(node, exp.Cast) else node  # date_part('year'::text, x)
 
@@ -135,6 +145,9 @@ def _part_of_date(unit: str) -> Evaluation:
 
 
 MOMENTS: dict[type, Evaluation] = {
+    exp.DateTrunc: _truncated,
+    exp.TimestampTrunc: _truncated,
+    exp.DayOfMonth: _part_of_date("DAY"),
     exp.DateAdd: _added,
     exp.TimestampAdd: _added,
     exp.DateSub: _added,

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from .chance import np
 from .evaluate import LATE, Evaluator, members
-from .patterns import alphabets_of
+from .patterns import DIGITS, LOWER, UPPER, alphabets_of, regex_of
 from .shapes import DAY, ORDERED, Column, Table
 from .terms import NotUnderstood, Term, moment_of
 from .values import units_of
@@ -65,10 +65,13 @@ def _narrowed(column: Column, node: Any, table: Table, constants: Evaluator) -> 
     if isinstance(inner, exp.Between) and not negated:
         low = _narrowed(column, exp.GTE(this=inner.this, expression=inner.args["low"]), table, constants)
         return low and _narrowed(low, exp.LTE(this=inner.this, expression=inner.args["high"]), table, constants)
-    if isinstance(inner, (exp.Like, exp.ILike, exp.Glob, exp.RegexpLike, exp.RegexpILike)):
+    if isinstance(inner, (exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.RegexpLike, exp.RegexpILike)):
         return _patterned(column, inner, negated, table)
     if isinstance(inner, exp.Anonymous) and inner.name.lower() in ("json_valid", "isjson"):
         return _as_documents(column, inner, table)
+    if isinstance(inner, exp.ArrayContainedBy) and not negated and column.element and _same(column_of(inner.this, table), column):
+        listed = tuple(constants.term(each).data for each in members(inner.expression))
+        return replace(column, element=replace(column.element, values=listed))
     return None if negated else _compared(column, inner, table, constants)
 
 
@@ -93,7 +96,7 @@ def _truth(column: Column, node: Any, negated: bool, table: Table) -> Column | N
 
 
 def _listed(column: Column, node: Any, negated: bool, table: Table, constants: Evaluator) -> Column | None:
-    if not _same(column_of(node.this, table), column):
+    if column.element is not None or not _same(column_of(node.this, table), column):
         return None
     listed = members(node.expression if isinstance(node.expression, exp.Any) else node)
     values = tuple(_constant(column, constants.term(each)) for each in listed)
@@ -139,10 +142,22 @@ def _units(column: Column, value: Any) -> int:
 
 
 def _patterned(column: Column, node: Any, negated: bool, table: Table) -> Column | None:
-    if negated or node.args.get("negate") or not _same(column_of(node.this, table), column) or column.values:
+    if not _same(column_of(node.this, table), column) or column.values:
         return None
+    if negated or node.args.get("negate"):
+        return _without_pattern(column, node, table)
     alphabets = alphabets_of(node, table.dialect, column.length, column.shortest)
     return replace(column, alphabets=alphabets) if alphabets else None
+
+
+def _without_pattern(column: Column, node: Any, table: Table) -> Column | None:
+    """`x !~ '\\s'`, `x NOT LIKE '%[^0-9]%'`: a code of digits or letters, if the pattern lets one of them through."""
+    regex = regex_of(node, table.dialect)
+    size = max(min(column.length or 8, 8), column.shortest)
+    for alphabet in (DIGITS, LOWER, UPPER):
+        if regex and not column.alphabets and not any(regex.fullmatch((alphabet * size)[start : start + size]) for start in range(26)):
+            return replace(column, alphabets=(alphabet,) * size)
+    return None
 
 
 def _as_documents(column: Column, node: Any, table: Table) -> Column | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -52,7 +53,18 @@ def _quoted(value: Any) -> str:
     text = plain_text(value)
     if text and not _SPECIAL.intersection(text) and text.upper() != "NULL":
         return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + text.replace("\\", "\\").replace('"', '\\"') + '"'
+
+
+def array_items(text: str) -> list[str]:
+    """The values of an array of one dimension, as text."""
+    found = re.findall(r'"((?:[^"\\]|\\.)*)"|([^{},]+)', text)
+    return [re.sub(r"\\(.)", r"\1", quoted) or bare for quoted, bare in found]
+
+
+def array_size(text: str) -> int:
+    """How many values an array of one dimension has."""
+    return len(array_items(text))
 
 
 def plain_text(value: Any) -> str:

@@ -31,6 +31,8 @@ def regex_of(node: exp.Expression, dialect: str) -> re.Pattern[str] | None:
     if text is None:
         return None
     folded = re.IGNORECASE if dialect in ("mysql", "mssql") or isinstance(node, (exp.ILike, exp.RegexpILike)) else 0
+    if isinstance(node, exp.SimilarTo):
+        return _compiled(f"(?:{_similar(text)})", 0)
     if isinstance(node, exp.Glob):
         return _compiled(_translated(text, "*", "?", True), 0)
     if isinstance(node, (exp.Like, exp.ILike)):
@@ -43,6 +45,11 @@ def _constant(node: exp.Expression) -> str | None:
     while isinstance(constant, (exp.Cast, exp.Paren)):
         constant = constant.this
     return str(constant.this) if isinstance(constant, exp.Literal) and constant.is_string else None
+
+
+def _similar(pattern: str) -> str:
+    """`SIMILAR TO` as a regular expression."""
+    return pattern.replace("%", ".*").replace("_", ".")
 
 
 def _translated(pattern: str, many: str, one: str, sets: bool) -> str:
@@ -71,7 +78,7 @@ def alphabets_of(node: exp.Expression, dialect: str, length: int | None, shortes
     elif isinstance(node, (exp.Like, exp.ILike)):
         found = _wildcards(text, "%", "_", dialect == "mssql", length, shortest)
     else:
-        found = _from_regex(_unanchored(text), shortest)
+        found = _from_regex(_similar(text) if isinstance(node, exp.SimilarTo) else _unanchored(text), shortest)
     if found is None or len(found) < shortest or (length is not None and len(found) > length):
         return None
     return tuple(found) if regex.fullmatch("".join(alphabet[0] for alphabet in found)) else None

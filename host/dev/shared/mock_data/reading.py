@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .catalogue import domain_checks, exclusions, name_types, size_domains
+from .catalogue import domain_checks, exclusions, keep_apart, name_types, size_domains
 from .chance import Array, pool
 from .indexes import sqlite_unique
 from .shapes import Check, Reference, Table, declared_checks, read_table
@@ -94,10 +94,12 @@ def _describe(connection: sa.Connection, table: sa.Table) -> Table:
             if name in table.columns and (known := table.columns[name].computed) is not None:
                 known.sqltext = sa.text(computed.replace(":", "\\:"))
         return read_table(table, dialect, checks_in(statement), sqlite_unique(connection, table))
-    if dialect == "postgresql":
+    if dialect in ("postgresql", "mysql", "mariadb"):
         name_types(connection, table)
+    if dialect == "postgresql":
         size_domains(connection, table)
-        return read_table(table, dialect, (*declared_checks(table), *domain_checks(connection, table)), exclusions(connection, table))
+        checks = (*declared_checks(table), *domain_checks(connection, table))
+        return keep_apart(connection, table, read_table(table, dialect, checks, exclusions(connection, table)))
     if query := _CATALOGUE.get("mariadb" if getattr(connection.dialect, "is_mariadb", False) else dialect):
         found = connection.execute(sa.text(query), {"schema": table.schema, "name": table.name})
         return read_table(table, dialect, sorted((Check(*row) for row in found), key=lambda each: (each.name, each.sql)))

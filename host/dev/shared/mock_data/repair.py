@@ -196,7 +196,7 @@ class Repair:
         if not names:
             return set()
         name = names[(work.again.attempt - 1) % len(names)]
-        bounds = [bound for bound in found if bound.column.name == name]
+        bounds = [bound for demand in work.branch for bound in between(demand, table) if bound.column.name == name]
         widest = max(widest_gap(bounds[0].column) // 100 ** (work.again.attempt - 1), 1)
         try:
             data, room = drawn(bounds, work.rows.done, table, day_of(work.rows.until) * DAY, work.again.raw(f"#between {name}"), widest)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from .chance import Array, happens, np, pool
 from .facts import Rows, Values
 from .figures import fit
-from .shapes import ORDERED, Column
+from .shapes import DAY, ORDERED, Column
 from .values import Maker
 
 TRIES = 60
@@ -22,7 +22,11 @@ def rolled(maker: Maker, again: Rows, current: Values, tried: int, refers: bool)
         return Values(values.data, np.ones(len(values.data), dtype=bool))
     if column.nullable and _OF_ITS_KIND <= tried < _OF_ANY_SIZE:  # NULL may be what is asked for
         values = Values(values.data, happens(again.raw(f"{column.name}#missing"), 0.5))
-    if refers or tried < _OF_ITS_KIND or column.kind not in ("int", "decimal", "float") or column.values:
+    if refers or tried < _OF_ITS_KIND or column.values:
+        return values
+    if column.kind in ("date", "datetime"):
+        return Values(fit(_round_date(values.data, column, tried), column, column.low or 0, column.high or 1 << 31), values.null)
+    if column.kind not in ("int", "decimal", "float"):
         return values
     if tried >= _OF_ANY_SIZE:  # sums and products become small enough
         now = units(current.data, column)
@@ -33,8 +37,19 @@ def rolled(maker: Maker, again: Rows, current: Values, tried: int, refers: bool)
 def _of_any_size(raw: Array, column: Column) -> Array:
     """As often below 10 as between 10 and 100; negative ones where the column has them."""
     bits = (raw >> np.uint64(56)) % np.uint64(32)
-    size = ((raw >> np.uint64(16)) & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    unit = np.where(raw & np.uint64(8), 10**column.scale, 1) if column.kind == "decimal" and column.scale < 9 else 1
+    size = unit * ((raw >> np.uint64(16)) & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
     return np.where((raw & np.uint64(7) == 0) & (column.low is None or column.low < 0), -size, size)
+
+
+def _round_date(data: Array, column: Column, tried: int) -> Array:
+    """The first day of the month, of the year, the Monday, the start of the day: what constraints ask of dates."""
+    unit = 1 if column.kind == "date" else DAY
+    days = (data // unit).view("datetime64[D]")
+    first = [days.astype(f"datetime64[{name}]").astype("datetime64[D]").astype(np.int64) for name in ("M", "Y")]
+    numbers = days.astype(np.int64)
+    monday = numbers - (numbers + 3) % 7
+    return np.asarray([data, first[0] * unit, monday * unit, first[1] * unit, numbers * unit][tried % 5])
 
 
 def units(data: Array, column: Column) -> Array:

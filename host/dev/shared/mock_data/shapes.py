@@ -20,6 +20,7 @@ from .indexes import UniqueKey, computed_columns, prefixes, unique_keys
 
 DAY = 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
+STEPS = {"date": 7, "datetime": DAY // 24, "int": 10}  # from one to the next where rows must not overlap
 ORDERED = ("int", "decimal", "float", "bool", "date", "datetime", "time")
 
 _WHOLE = {  # bytes of a whole number
@@ -218,8 +219,8 @@ class NamedType(sa.types.UserDefinedType[Any]):
 
 
 def _named(kind: Any, _names: list[str], dialect: str) -> dict[str, Any] | None:
-    if kind.name.endswith("[]"):
-        return None
+    if kind.name in ("inet4", "inet6"):
+        return {"kind": "network", "like": "ip" if kind.name == "inet4" else "ipv6"}
     return {"kind": "literal", "like": kind.name} if kind.name in LITERALS else None
 
 

@@ -235,7 +235,8 @@ def codes_of(numbers: Array, alphabets: tuple[str, ...], key: int) -> Array:
 
 def roomy_alphabets(column: Column) -> tuple[str, ...]:
     """How a code looks of which there must be many."""
-    usual, roomy = code_alphabets(column), (SIGNS,) * min(column.length or 12, 12)
+    usual, roomy = code_alphabets(column), (SIGNS,) * min(column.length or 12, max(12, column.shortest))
+    usual = (*usual, *(DIGITS,) * (column.shortest - len(usual)))
     return usual if capacity(list(usual)) >= min(capacity(list(roomy)), 1_000_000) else roomy
 
 
@@ -248,7 +249,7 @@ def code_alphabets(column: Column) -> tuple[str, ...]:
         return (SIGNS,) * min(length, 12) + ("0",) * (length - 12)
     if length < 7:
         return (LETTERS,) + (DIGITS,) * (length - 1)
-    return (*_initials(column.name), "-") + (DIGITS,) * min(length - 3, 8)
+    return (*_initials(column.name), "-") + (DIGITS,) * max(min(length - 3, 8), column.shortest - 3)
 
 
 def _initials(name: str) -> str:
@@ -385,7 +386,8 @@ def _masked(*masks: str) -> Callable[[Column, str], Make]:
         def make(rows: Rows) -> Values:
             parts = [_coded(rows, column.name, each) for each in alphabets]
             words = np.stack(parts)[below(rows.raw(column.name) << np.uint64(24), len(parts)), np.arange(len(parts[0]))]
-            return Values(_cut(words, column) if column.length is not None and column.length < max(map(len, masks)) else words)
+            fits = column.shortest <= min(map(len, masks)) and (column.length is None or column.length >= max(map(len, masks)))
+            return Values(words if fits else _cut(words, column))
 
         return make
 

@@ -14,7 +14,7 @@ from .facts import UNTIL, WINDOW, person_of
 from .people import FAMILY, capacity, companies, persons, places, plain, products
 from .pools import NATIONS
 from .roles import role_of
-from .shapes import DAY, Column, day_of
+from .shapes import DAY, STEPS, Column, day_of
 from .values import units_of
 
 Numbered = Callable[[Array], Array]
@@ -34,6 +34,9 @@ def unique_for(column: Column, table: str, seed: int, start: int | None = None, 
     key = key_of(seed, table, column.name, size=7)
     if column.values:
         return _listed(column, key)
+    if column.like == "apart":
+        begin = {"date": day_of(until) - WINDOW, "datetime": (day_of(until) - WINDOW) * DAY}.get(column.kind, 1)
+        return Unique(lambda numbers: begin + numbers * STEPS[column.kind], ENDLESS, "one behind the other")
     if column.kind in ("int", "decimal", "float"):
         return _counted(column, start)
     if column.kind in ("date", "datetime", "time"):
