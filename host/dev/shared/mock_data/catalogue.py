@@ -1,4 +1,4 @@
-"""What the catalogues of PostgreSQL and MariaDB know and reflection does not tell: CHECK constraints of domains, exclusions, types that are rare."""
+"""What the catalogues of PostgreSQL and MariaDB know and reflection does not tell: domains, exclusions, rare types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from .indexes import UniqueKey
-from .shapes import STEPS, Check, NamedType, Table
+from .kinds import NamedType
+from .shapes import STEPS, Check, Table
 
 _TABLE = "to_regclass(:name)"
 _TYPES = f"SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = {_TABLE} AND attnum > 0"  # noqa: S608 - no values
@@ -37,7 +38,7 @@ def name_types(connection: sa.Connection, table: sa.Table) -> None:
             names = dict(_rows(connection, _TYPES, table))
         else:
             found = connection.execute(sa.text(_MARIADB_TYPES), {"schema": table.schema, "name": table.name})
-            names = {name: kind for name, kind in found.all()}
+            names = dict(found.tuples().all())
         for column in unknown:
             column.type = NamedType(names[column.name])
 

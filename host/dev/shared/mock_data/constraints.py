@@ -13,9 +13,8 @@ from .unique import unique_for
 from .values import maker_for
 
 try:
-    from sqlglot import exp
-
     from .narrow import narrowed, null_demand
+    from .patterns import PATTERNS
 except ImportError as error:  # pragma: no cover - without sqlglot there are no conditions
     if error.name != "sqlglot":
         raise
@@ -76,8 +75,7 @@ def _partial(table: Table, seed: int, now: int, until: str) -> tuple[Table, list
 
 def _speaks_of_a_pattern(condition: Condition | None) -> bool:
     """Patterns come last: by then it is known how long a text must be."""
-    patterns = (exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.RegexpLike, exp.RegexpILike)
-    return condition is not None and condition.tree.find(*patterns) is not None
+    return condition is not None and condition.tree.find(*PATTERNS) is not None
 
 
 def _mandatory(condition: Condition) -> list[Any]:

@@ -10,17 +10,17 @@ from typing import Any
 
 from sqlglot import exp
 
+from .arithmetic import ARITHMETIC
 from .chance import Array, np
 from .facts import Values
 from .functions import FUNCTIONS
-from .moments import MOMENTS, in_days, interval_of, shifted
+from .moments import MOMENTS, interval_of
 from .nested import array_items
 from .patterns import regex_of
 from .shapes import DAY, Column, Table
 from .terms import NotUnderstood, Term, as_moment, as_number, each_of, is_false, is_true, truth_of
 
 _NUMBERS = ("INT", "BIGINT", "SMALLINT", "TINYINT", "DECIMAL", "DOUBLE", "FLOAT", "MONEY", "BOOLEAN")
-_WHOLE = 9e18
 LATE = 75 * 366  # days after `until` that still count as "now" on the day when the database looks
 _TOLERANCE = 1e-13
 
@@ -287,61 +287,6 @@ def _matches(self: Evaluator, node: exp.Expression) -> Term:
     return Term(each_of(lambda text: regex.fullmatch(text) is not None, term.data).astype(bool), term.null, "truth")
 
 
-def _arithmetic(operate: Callable[[Any, Any], Any]) -> Evaluation:
-    def evaluate(self: Evaluator, node: exp.Expression) -> Term:
-        left, right = self.term(node.this), self.term(node.expression)
-        if "text" in (left.kind, right.kind):
-            raise NotUnderstood(node.sql())
-        span = isinstance(node, exp.Sub) and left.kind == right.kind == "moment" and not _is_interval(node.expression)
-        if isinstance(node, (exp.Add, exp.Sub)):
-            left, right = shifted(self, node, left, right)
-        with np.errstate(all="ignore"):
-            data = self.in_range(node, _without_overflow(operate, left.data, right.data))
-        kind = "moment" if "moment" in (left.kind, right.kind) else "number"
-        term = Term(data, np.logical_or(left.null, right.null), kind)
-        return in_days(self, node, term) if span else term
-
-    return evaluate
-
-
-def _is_interval(node: exp.Expression) -> bool:
-    while isinstance(node, (exp.Paren, exp.Neg, exp.Mul)):
-        node = node.this
-    return isinstance(node, exp.Interval) or (isinstance(node, exp.Cast) and node.args["to"].this.name == "INTERVAL")
-
-
-def _without_overflow(operate: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
-    """Whole numbers as long as 64 bits hold them, else floating point."""
-    exact, rough = operate(left, right), operate(np.asarray(left, dtype=np.float64), np.asarray(right, dtype=np.float64))
-    return exact if np.all(np.abs(rough) < _WHOLE) else rough
-
-
-def _divided(self: Evaluator, node: exp.Expression) -> Term:
-    found = _arithmetic(_divide)(self, node)
-    if not self.exact:
-        return found
-    whole = np.logical_and(_is_whole(self, node.this), _is_whole(self, node.expression))
-    return Term(np.where(whole, np.trunc(found.data), found.data), found.null, "number") if np.any(whole) else found
-
-
-def _is_whole(self: Evaluator, node: exp.Expression) -> Any:
-    """Where SQLite holds a whole number: of a NUMERIC column every value without a fraction."""
-    if isinstance(node, (exp.Paren, exp.Neg)):
-        return _is_whole(self, node.this)
-    if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div)):
-        return np.logical_and(_is_whole(self, node.this), _is_whole(self, node.expression))
-    if isinstance(node, exp.Column) and self.column(node).kind in ("int", "bool", "decimal"):
-        term = self.term(node)
-        return np.asarray(term.data) == np.trunc(term.data)
-    return isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit()
-
-
-def _divide(left: Any, right: Any) -> Any:
-    if all(np.asarray(side).dtype.kind == "i" for side in (left, right)) and np.all(np.asarray(right) != 0):
-        return np.sign(left) * np.sign(right) * (np.abs(left) // np.abs(right))
-    return np.asarray(left) / right
-
-
 def searched(node: exp.Expression) -> exp.Expression:
     """`IIF(a, b, c)` and `CASE x WHEN …` as `CASE WHEN …`."""
     if isinstance(node, exp.If):
@@ -363,6 +308,7 @@ def _case(self: Evaluator, node: exp.Expression) -> Term:
 
 
 _EVALUATIONS: dict[type, Evaluation] = {
+    **ARITHMETIC,
     **FUNCTIONS,
     **MOMENTS,
     exp.Column: _column,
@@ -393,14 +339,8 @@ _EVALUATIONS: dict[type, Evaluation] = {
     exp.ArrayContainedBy: _contained,
     exp.RegexpLike: _matches,
     exp.RegexpILike: _matches,
-    exp.Add: _arithmetic(lambda left, right: left + right),
-    exp.Sub: _arithmetic(lambda left, right: left - right),
-    exp.Mul: _arithmetic(lambda left, right: left * right),
-    exp.Div: _divided,
-    exp.IntDiv: _arithmetic(lambda left, right: np.trunc(np.asarray(left) / right)),
     exp.NullSafeEQ: lambda self, node: _same_or_null(self, node, True),
     exp.NullSafeNEQ: lambda self, node: _same_or_null(self, node, False),
-    exp.Mod: _arithmetic(np.fmod),
     exp.If: _case,
     exp.Case: _case,
 }

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .chance import BLOCK
+from .describe import read_table
 from .facts import UNTIL
 from .files import write_csv, write_parquet
 from .forms import as_objects, as_plain
@@ -18,7 +19,7 @@ from .keys import Refused
 from .loading import Database, load
 from .manifest import Digest, describe
 from .plan import Live, Nothing, Plan, make_plan
-from .shapes import Table, read_table
+from .shapes import Table
 from .spec import Spec, read_spec
 from .tables import Block, Samples, TablePlan, Wish
 from .verify import AsBefore, differences

@@ -9,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .chance import Array, digits, key_of, mix, np, permute
+from .chance import Array, key_of, mix, np, permute
 from .checks import Condition
 from .choice import Choice
 from .facts import Values
 from .roles import role_of
 from .shapes import Column, Reference, Table
+from .spread import Spread
 from .unique import Numbered, Unique, unique_for
 
-_FANS = np.array([1, 2, 1, 3, 1, 2, 4, 1, 2, 0, 1, 5, 3, 1, 2, 7])  # children of sixteen parents
-_TURN = int(_FANS.sum())
-_SLOT = np.repeat(np.arange(16), _FANS)
-_WITHIN = np.concatenate([np.arange(fan) for fan in _FANS])
 _FEW = 12  # different values of a column that is not the open end of a key
 
 
@@ -305,7 +302,7 @@ def _led(ask: Ask, keys: Keys, lead: _Digit, rest: list[_Digit]) -> None:
     names = [name for part in (lead, *rest) for name in part.columns]
     used = ask.first - lead.shift
     _need(ask, names, lead.size * room - used, f"there are {lead.size * room:,}: {lead.size:,} rows of {lead.parent} times {room:,}")
-    spread = _Spread(lead.size, room, used + ask.count, key_of(ask.seed, ask.table.name, "#lead", size=7), lead.shift)
+    spread = Spread(lead.size, room, used + ask.count, key_of(ask.seed, ask.table.name, "#lead", size=7), lead.shift)
     _add(keys, lead, lambda numbers: spread(numbers)[0], f"rows of {lead.parent} in turn, {spread.why}")
     step = 1
     for part, size in zip(rest, sizes, strict=True):
@@ -313,28 +310,7 @@ def _led(ask: Ask, keys: Keys, lead: _Digit, rest: list[_Digit]) -> None:
         step *= size
 
 
-class _Spread:
-    """Which parent a row belongs to, and its number among the children of that parent."""
-
-    def __init__(self, parents: int, room: int, count: int, key: int, first: int) -> None:
-        self.parents, self.key, self.first = parents, key, first
-        self.round = parents // 16 * _TURN  # rows until every parent had its share once
-        self.uneven = bool(self.round) and -(-count // self.round) * int(_FANS.max()) <= room
-        self.why = "1 to 7 for each, some without" if self.uneven else "the same number for each"
-
-    def __call__(self, numbers: Array) -> tuple[Array, Array]:
-        numbers = numbers - self.first
-        if not self.uneven:
-            within, lead = digits(numbers, self.parents)
-            return lead, within
-        lap, inside = digits(numbers, self.round)
-        cycle, place = digits(inside, _TURN)
-        slot = _SLOT[place]
-        turned = (slot + (mix(cycle, self.key) & np.uint64(15)).astype(np.int64)) & 15
-        return cycle * 16 + turned, lap * _FANS[slot] + _WITHIN[place]
-
-
-def _within(spread: _Spread, step: int, size: int, parent: str) -> Numbered:
+def _within(spread: Spread, step: int, size: int, parent: str) -> Numbered:
     def place(numbers: Array) -> Array:
         lead, within = spread(numbers)
         place = within // step % size

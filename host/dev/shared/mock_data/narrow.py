@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from .chance import np
 from .evaluate import LATE, Evaluator, members
-from .patterns import DIGITS, LOWER, UPPER, alphabets_of, regex_of
+from .patterns import DIGITS, LOWER, PATTERNS, UPPER, alphabets_of, regex_of
 from .shapes import DAY, ORDERED, Column, Table
 from .terms import NotUnderstood, Term, moment_of
 from .values import units_of
@@ -65,7 +65,7 @@ def _narrowed(column: Column, node: Any, table: Table, constants: Evaluator) -> 
     if isinstance(inner, exp.Between) and not negated:
         low = _narrowed(column, exp.GTE(this=inner.this, expression=inner.args["low"]), table, constants)
         return low and _narrowed(low, exp.LTE(this=inner.this, expression=inner.args["high"]), table, constants)
-    if isinstance(inner, (exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.RegexpLike, exp.RegexpILike)):
+    if isinstance(inner, PATTERNS):
         return _patterned(column, inner, negated, table)
     if isinstance(inner, exp.Anonymous) and inner.name.lower() in ("json_valid", "isjson"):
         return _as_documents(column, inner, table)
@@ -180,32 +180,43 @@ def _compared(column: Column, node: Any, table: Table, constants: Evaluator) -> 
     term = constants.term(other)
     while isinstance(subject, (exp.Paren, exp.Trim)):
         subject = subject.this
-    if isinstance(subject, exp.Length) and not subject.args.get("binary") and _same(column_of(_untrimmed(subject.this), table), column):
-        return _measured(column, kind, int(term.data))
-    if isinstance(subject, exp.StrPosition) and kind in (exp.GT, exp.GTE, exp.NEQ):
-        least = "_" * int(term.data if kind == exp.GT else max(term.data - 1, 0))
-        pattern = exp.Literal.string(f"{least}%{_untrimmed(subject.args['substr']).name}%")
-        return _patterned(column, exp.Like(this=subject.this, expression=pattern), False, table)
-    if isinstance(subject, exp.Substring) and kind == exp.EQ and subject.args["start"].name == "1" and term.kind == "text":
-        return _patterned(column, exp.Like(this=subject.this, expression=exp.Literal.string(f"{term.data}%")), False, table)
-    if isinstance(subject, exp.Left) and kind == exp.EQ and term.kind == "text":
-        return _patterned(column, exp.Like(this=subject.this, expression=exp.Literal.string(f"{term.data}%")), False, table)
-    if (
-        isinstance(subject, (exp.IntDiv, exp.Div))
-        and kind == exp.EQ
-        and column.kind == "int"
-        and _same(column_of(subject.this, table), column)
-    ):
-        return _divided(column, constants.term(subject.expression), term)
-    if isinstance(subject, exp.Abs) and _same(column_of(_untrimmed(subject.this), table), column) and column.kind in ORDERED:
-        return _limited_both_ways(column, kind, _point(column, term))
-    if not _same(column_of(subject, table), column):
-        return None
+    if isinstance(subject, (exp.StrPosition, exp.Substring, exp.Left)):
+        pattern = _as_pattern(subject, kind, term)
+        return pattern and _patterned(column, pattern, False, table)
+    own = _same(column_of(_untrimmed(_argument(subject)), table), column)
+    return _limited_by(column, subject, kind, term, constants) if own else None
+
+
+def _argument(node: Any) -> Any:
+    return node.this if isinstance(node, (exp.Length, exp.IntDiv, exp.Div, exp.Abs)) else node
+
+
+def _limited_by(column: Column, subject: Any, kind: Any, term: Term, constants: Evaluator) -> Column | None:
+    """What a comparison with a constant leaves, of the column itself, its length, its size, a part of it."""
+    if isinstance(subject, exp.Length):
+        return None if subject.args.get("binary") else _measured(column, kind, int(term.data))
+    if isinstance(subject, (exp.IntDiv, exp.Div)):
+        return _divided(column, constants.term(subject.expression), term) if kind == exp.EQ and column.kind == "int" else None
+    if isinstance(subject, exp.Abs):
+        return _limited_both_ways(column, kind, _point(column, term)) if column.kind in ORDERED else None
     if column.kind in ORDERED:
         return _limited(column, kind, _point(column, term))
     if kind == exp.EQ:
         return replace(column, values=(term.data,), weights=())
     return _without(column, (term.data,)) if kind == exp.NEQ else None
+
+
+def _as_pattern(subject: Any, kind: Any, term: Term) -> Any:
+    """`POSITION('@' IN x) > 1` and `LEFT(x, 2) = 'AB'` as `x LIKE …`."""
+    if isinstance(subject, exp.StrPosition):
+        if kind not in (exp.GT, exp.GTE, exp.NEQ):
+            return None
+        least = "_" * int(term.data if kind == exp.GT else max(term.data - 1, 0))
+        return exp.Like(this=subject.this, expression=exp.Literal.string(f"{least}%{_untrimmed(subject.args['substr']).name}%"))
+    at_the_start = isinstance(subject, exp.Left) or subject.args["start"].name == "1"
+    if kind != exp.EQ or term.kind != "text" or not at_the_start:
+        return None
+    return exp.Like(this=subject.this, expression=exp.Literal.string(f"{term.data}%"))
 
 
 def _untrimmed(node: Any) -> Any:

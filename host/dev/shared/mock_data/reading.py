@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from .catalogue import domain_checks, exclusions, keep_apart, name_types, size_domains
 from .chance import Array, pool
+from .describe import declared_checks, read_table
 from .indexes import sqlite_unique
-from .shapes import Check, Reference, Table, declared_checks, read_table
+from .shapes import Check, Reference, Table
 
 KEYS_READ = 1_000_000  # at most so many rows of a parent that is there already are referred to
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|\[[^\]]*\]|`[^`]*`|--[^\n]*|/\*.*?\*/|\w+|\s+|.""", re.DOTALL)

@@ -54,7 +54,7 @@ def _holds(node: Any, column: Column) -> bool:
 
 
 def _undone(side: Any, kind: Any, other: Any, table: Table) -> Iterator[Bound]:
-    while isinstance(side, exp.Paren):
+    while isinstance(side, (exp.Paren, exp.TimeStrToTime, exp.TsOrDsToDate)):
         side = side.this
     if column := column_of(side, table):
         yield Bound(column, kind, other)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from .chance import BLOCK
@@ -14,7 +14,7 @@ from .keys import Ask, Keys, Parent, Refused, plan_keys, referred_to
 from .references import makers_for
 from .repair import Repair
 from .samples import Samples, leaders, sampled
-from .shapes import Column, Table
+from .shapes import Column, Reference, Table
 from .sieve import sieved
 from .values import Maker, maker_for, with_nulls
 
@@ -90,13 +90,8 @@ def plan_table(
 ) -> TablePlan:
     """Plan a table whose keys are planned. Parents in *assumed* are not known to be there: samples say more than they do."""
     table = ask.table
-    makers = {name: _key_maker(table, name, keys) for name in keys.made}
     sampled = {name for row in samples for name in row}
-    for reference in table.references:
-        free = [name for name in reference.columns if name not in makers]
-        if free and not (reference.table in assumed and sampled.issuperset(free)):
-            for maker in makers_for(ask, keys, reference, [name for name in reference.columns if name in makers]):
-                makers[maker.column.name] = maker
+    makers = _referring_makers(ask, keys, lambda reference, free: reference.table in assumed and sampled.issuperset(free))
     decided = leaders(samples)
     for column in table.columns:
         if column.name not in makers:
@@ -108,6 +103,17 @@ def plan_table(
     referring = tuple(reference.columns for reference in table.references)
     repair = Repair(constraints, {maker.column.name: maker for maker in ordered}, frozenset(keys.made), referring)
     return _proven(TablePlan(table, wish, ask.first, ask.count, ordered, keys, repair, ask.starts.get(table.counted), later))
+
+
+def _referring_makers(ask: Ask, keys: Keys, is_sampled: Callable[[Reference, list[str]], bool]) -> dict[str, Maker]:
+    """The makers of keys, and of references that are not sampled."""
+    makers = {name: _key_maker(ask.table, name, keys) for name in keys.made}
+    for reference in ask.table.references:
+        free = [name for name in reference.columns if name not in makers]
+        if free and not is_sampled(reference, free):
+            for maker in makers_for(ask, keys, reference, [name for name in reference.columns if name in makers]):
+                makers[maker.column.name] = maker
+    return makers
 
 
 def _with_edges(makers: Mapping[str, Maker], table: Table, constraints: Constraints, keys: Keys, sampled: set[str]) -> dict[str, Maker]:

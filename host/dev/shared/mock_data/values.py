@@ -12,8 +12,9 @@ from typing import Any
 from . import figures, nested, texts
 from .chance import Array, along, below, happens, np, pick, pool, table_of, tail
 from .facts import Rows, Values
+from .kinds import LITERALS
 from .roles import role_of
-from .shapes import DAY, LITERALS, ORDERED, Column, Table
+from .shapes import DAY, ORDERED, Column, Table
 
 _EPOCH = datetime(1970, 1, 1)
 NULLS = {"address2": 0.8, "comment": 0.6, "description": 0.25, "discount": 0.3, "status": 0.0}
