@@ -11,12 +11,15 @@ import pytest
 import sqlalchemy as sa
 from mock_data.chance import np, spell
 from mock_data.checks import parse
+from mock_data.describe import read_table
 from mock_data.facts import Values
 from mock_data.loading import Database
 from mock_data.patterns import alphabets_of, regex_of
 from mock_data.shapes import Check
+from mock_data.tables import Wish, plan_alone
 from mock_data.values import array_of
 from mock_data_generator import MockData, Refused, fill
+from sqlalchemy.dialects import mssql
 from sqlglot import parse_one
 
 from tests.host.mock_data.conftest import Lite
@@ -222,6 +225,35 @@ def test_a_constraint_speaks_of_now(lite: Lite) -> None:
     )
 
     fill(engine, ["t"], 300)
+
+
+@pytest.mark.parametrize("profile", ["typical", "edge"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "([status]='open' OR [status]='done')",
+        "(datediff(day,[starts],[ends])<=(14))",
+        "([ends]>=[starts] AND [ends]<=dateadd(day,(30),[starts]))",
+        "(len([code])=(6) AND [code] like '[A-Z][A-Z][0-9][0-9][0-9][0-9]')",
+        "(NOT [code] like '%[^0-9]%')",
+        "(patindex('%[^0-9]%',[code])=(0) AND datalength([code])>(0))",
+        "(isnull([number],(0))>=(0))",
+        "([flag]=(0) OR [number] IS NOT NULL)",
+        "(datepart(month,[starts])=(1))",
+        "([starts]<=getdate())",
+    ],
+)
+def test_a_constraint_as_sql_server_writes_it_is_understood(rule: str, profile: str) -> None:
+    columns = {"status": mssql.NVARCHAR(10), "starts": mssql.DATETIME2(), "ends": mssql.DATETIME2(), "code": mssql.VARCHAR(20)}
+    columns |= {"number": mssql.INTEGER(), "flag": mssql.BIT(), "version": mssql.ROWVERSION()}
+    parts = [sa.Column(name, kind, nullable=name == "number") for name, kind in columns.items()]
+    table = sa.Table("t", sa.MetaData(), sa.Column("id", mssql.INTEGER(), sa.Identity(), primary_key=True), *parts)
+
+    plan = plan_alone(read_table(table, "mssql", [Check("", rule)]), 500, Wish(1, profile), parents={})
+
+    assert sum(block.count for block in plan.blocks()) == 500  # a row that the constraint refuses would have raised an error
+    assert plan.repair.constraints.unproven == ()
+    assert plan.table.left_out == {"version": "counted by the database"}
 
 
 def test_without_sqlglot_the_database_judges(tmp_path: Path) -> None:

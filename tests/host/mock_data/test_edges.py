@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from mock_data.describe import read_table
 from mock_data.edges import edged
 from mock_data.facts import Rows
 from mock_data.forms import as_objects
-from mock_data.describe import read_table
 from mock_data.shapes import Column, Table, day_of
 from mock_data.values import maker_for
 from mock_data_generator import MockData, verify

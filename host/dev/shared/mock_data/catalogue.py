@@ -32,7 +32,7 @@ FROM pg_constraint WHERE conrelid = {_TABLE} AND contype = 'x'"""  # noqa: S608
 
 def name_types(connection: sa.Connection, table: sa.Table) -> None:
     """Give columns whose type SQLAlchemy does not know the name that it has."""
-    unknown = [column for column in table.columns if isinstance(column.type, sa.types.NullType)]
+    unknown = [column for column in table.columns if isinstance(column.type, sa.types.NullType) or type(column.type) is sa.String]
     if unknown:
         if connection.dialect.name == "postgresql":
             names = dict(_rows(connection, _TYPES, table))

@@ -84,14 +84,18 @@ def parse(check: Check, table: Table, now: int) -> Condition | None:
         return None
     try:
         statement = parse_one(f"SELECT ({check.sql})", dialect=_DIALECTS.get(table.dialect))  # alone, "comment > 0" would be a command
-        tree = _without_computed(statement.selects[0], table).transform(_as_similar)
+        tree = _without_computed(statement.selects[0], table).transform(_as_pattern)
         return Condition(check, _plain(tree, False), table, now)
     except (SqlglotError, AttributeError, IndexError):
         return None
 
 
-def _as_similar(node: Any) -> Any:
-    """PostgreSQL keeps `SIMILAR TO` as a regular expression that it makes from the pattern."""
+def _as_pattern(node: Any) -> Any:
+    """PostgreSQL keeps `SIMILAR TO` as a regular expression that it makes from the pattern; `PATINDEX(…) = 0` is `NOT LIKE`."""
+    place = node.this if isinstance(node, (exp.EQ, exp.GT)) else None
+    if isinstance(place, exp.Anonymous) and place.name.lower() == "patindex" and node.expression.unnest().name == "0":
+        like = exp.Like(this=place.expressions[1], expression=place.expressions[0])
+        return exp.Not(this=like) if isinstance(node, exp.EQ) else like
     made = isinstance(node, exp.RegexpLike) and isinstance(node.expression, exp.Anonymous)
     if made and node.expression.name.lower() == "similar_to_escape":
         return exp.SimilarTo(this=node.this, expression=node.expression.expressions[0])

@@ -58,6 +58,8 @@ def _read_columns(table: sa.Table, dialect: str) -> tuple[list[Column], dict[str
 def _read_column(column: sa.Column[Any], table: sa.Table, dialect: str) -> Column | str:
     if column.computed is not None:
         return "computed by the database"
+    if dialect == "mssql" and type(column.type).__name__ in ("ROWVERSION", "TIMESTAMP"):
+        return "counted by the database"
     found = read_type(column.type, dialect)
     if found is None:
         if column.nullable or column.server_default is not None:

@@ -22,12 +22,17 @@ def _length(self: Evaluator, node: exp.Expression) -> Term:
     if term.kind != "text":
         raise NotUnderstood(node.sql())
     if node.args.get("binary"):
-        measure: Callable[[str], int] = lambda text: len(text.encode())  # noqa: E731
+        coding = {"mssql": "utf-16-le" if _is_wide(self, node) else "cp1252"}.get(self.table.dialect, "utf-8")
+        measure: Callable[[str], int] = lambda text: len(text.encode(coding, "replace"))  # noqa: E731
     elif self.table.dialect == "mssql":  # LEN does not count trailing blanks
         measure = lambda text: len(text.rstrip(" "))  # noqa: E731
     else:
         measure = len
     return Term(each_of(measure, term.data).astype(np.int64), term.null, "number")
+
+
+def _is_wide(self: Evaluator, node: exp.Expression) -> bool:
+    return isinstance(node.this, exp.Column) and self.column(node.this).sql.upper().startswith("N")
 
 
 def _text_function(function: Callable[[str], str]) -> Evaluation:
@@ -162,7 +167,7 @@ def _by_name(self: Evaluator, node: exp.Expression) -> Term:
         return julian_day(self, node)
     if node.name.lower() in ("json_valid", "isjson") and self.column(node.expressions[0]).kind == "json":
         return Term(1, False, "number")
-    if node.name.lower() == "octet_length":
+    if node.name.lower() in ("octet_length", "datalength"):
         return _length(self, exp.Length(this=node.expressions[0], binary=True))
     raise NotUnderstood(node.sql())
 

@@ -468,7 +468,7 @@ _TEXTS: dict[str, Callable[[Column, str], Make]] = {
     "agent": _words(pools.AGENTS, between="|"),
     "url": _masked("https://www.example.com/item/######", "https://shop.example.org/p/######", "https://example.net/@@######"),
     "ip": _masked("192.0.2.1##", "198.51.100.1##", "203.0.113.1##"),
-    "ipv6": _masked("2001:db8::%%%%:%%%%"),
+    "ipv6": _masked("2001:db8::1%%%:f%%%"),
     "cidr": _words("192.0.2.0/24;198.51.100.0/24;203.0.113.0/24"),
     "mac": _masked("00:00:5e:00:53:%%"),
     "card": _masked("****-****-****-####"),

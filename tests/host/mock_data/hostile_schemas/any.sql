@@ -189,11 +189,11 @@ CREATE TABLE b (id INTEGER PRIMARY KEY, FOREIGN KEY (id) REFERENCES a (id));
 CREATE TABLE c (id INTEGER PRIMARY KEY, other INTEGER NOT NULL UNIQUE, FOREIGN KEY (id) REFERENCES b (id), FOREIGN KEY (other)
     REFERENCES a (id));
 
--- # unicode and blanks in names: Büro Räume=30, größe=30
-CREATE TABLE {q}Büro Räume{q} ({q}Größe in m²{q} INTEGER PRIMARY KEY, {q}a.b{q} VARCHAR(10) NOT NULL CHECK ({q}a.b{q} <> ''),
+-- # unicode and blanks in names: Büro_Räume=30, größe=30
+CREATE TABLE {q}Büro_Räume{q} ({q}Größe in m²{q} INTEGER PRIMARY KEY, {q}a.b{q} VARCHAR(10) NOT NULL CHECK ({q}a.b{q} <> ''),
     {q}x-y{q} INTEGER CHECK ({q}x-y{q} > 3));
-CREATE TABLE {q}größe{q} (id INTEGER PRIMARY KEY, {q}Büro Räume{q} INTEGER, FOREIGN KEY ({q}Büro Räume{q}) REFERENCES {q}Büro
-    Räume{q} ({q}Größe in m²{q}));
+CREATE TABLE {q}größe{q} (id INTEGER PRIMARY KEY, {q}Büro Räume{q} INTEGER,
+    FOREIGN KEY ({q}Büro Räume{q}) REFERENCES {q}Büro_Räume{q} ({q}Größe in m²{q}));
 
 -- # a stay of at most two weeks: t=400
 CREATE TABLE t (id INTEGER PRIMARY KEY, nights INTEGER NOT NULL CHECK (nights BETWEEN 1 AND 14), adults SMALLINT NOT NULL,
