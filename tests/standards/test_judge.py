@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Run
 from tests.standards.conftest import Judge, commit, places, write
 from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host, require_host
@@ -295,6 +296,22 @@ def test_names_of_files_may_hold_any_sign(team: Path, judge: Judge) -> None:
         write(team, f"dev/daily_sales/testing/{name}", "x = (\n")
 
     assert len([each for each in judge().findings if each.rule == "WF001"]) == 4
+
+
+def test_ticked_coverage_is_believed_as_long_as_its_proof_is(team: Path, workflow: Run) -> None:
+    write(team, "dev/daily_sales/checklists/testing_checklist.md", "# T\n\n- [x] **TEST-02** Covered <!-- proof: coverage -->\n")
+
+    def said() -> list[str]:
+        done = workflow("check", "daily_sales", "--select", "WF607", "--format", "json")
+        return [each["message"] for each in json.loads(done.stdout)["findings"]]
+
+    assert said() == []  # no tests were ever run here: nobody can tell
+    assert workflow("test", "daily_sales").returncode == 0
+    assert said() == []
+    script = team / "dev/daily_sales/daily_sales.py"
+    script.write_text(script.read_text(encoding="utf-8") + "\n\n# changed\n", encoding="utf-8")
+    assert said() == ["TEST-02 is ticked, and its proof is stale: dev/daily_sales/daily_sales.py changed"]
+    assert workflow("check", "--staged", "--select", "WF607").returncode == 0
 
 
 class TestStaged:

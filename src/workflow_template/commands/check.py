@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -130,10 +131,30 @@ def _check(host: Host, scope: Scope, baseline: bool = True) -> Report:
             click.echo(f"\r{bar:░<30} {done:,} of {count:,}\033[K", nl=False, err=True)
 
     try:
-        return check(host, scope, progress=progress if sys.stderr.isatty() else None, baseline=baseline)
+        return check(host, scope, progress=progress if sys.stderr.isatty() else None, baseline=baseline, proofs=_proofs(host))
     finally:
         if sys.stderr.isatty():
             click.echo("\r\033[K", nl=False, err=True)
+
+
+def _proofs(host: Host) -> finish.Proofs | None:
+    """Who can tell whether tests were run; nobody in a work tree where none ever were, such as that of CI."""
+    if not (host.room / "tests").is_dir():
+        return None
+
+    def doubts(names: Iterable[str]) -> dict[str, str]:
+        from workflow_template.testing.proof_state import proof_states
+        from workflow_template.testing.verdict import LEAST_COVERAGE
+
+        found = {}
+        for name, state in proof_states(host, names, files_only=True).items():
+            if state.status != "present":
+                found[name] = f"its proof is {state.status}: {state.why}"
+            elif state.coverage < LEAST_COVERAGE:
+                found[name] = f"its coverage is {state.coverage:.0f} %"
+        return found
+
+    return doubts
 
 
 def _selected(found: Report, chosen: tuple[tuple[str, ...], tuple[str, ...]]) -> Report:

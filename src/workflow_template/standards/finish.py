@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -18,6 +18,8 @@ from workflow_template.standards.suppression import Suppression
 BASELINE = "config/standards-baseline.json"
 _DEFAULTS = {rule.id: rule.severity for rule in RULES}
 _MILD = ("D", "G")  # of ruff: documentation and style of log calls
+_PROVEN = "WF607"
+Proofs = Callable[[Iterable[str]], Mapping[str, str]]  # names of workflows -> what is wrong with the proof of each, if anything
 _UNSEEN = ("WF501",)  # what stands on the line of a secret is not kept, not even as a digest
 
 
@@ -79,6 +81,19 @@ def finish(raw: Raw, settings: Settings, today: date, whole: bool, baseline: Cou
     new, left = _without_known([*shown, *extra], baseline, print_of)
     removable = sorted(left) if whole else []
     return Finished(sorted(new), passed_over, len(shown) + len(extra) - len(new), removable)
+
+
+def with_proofs(rows: list[list[Any]], proofs: Proofs | None) -> list[list[Any]]:
+    """Leave of WF607, which says only what is ticked, what no proof stands behind; nothing of it where nobody can tell."""
+    ticked = [row for row in rows if row[3] == _PROVEN]
+    if not ticked:
+        return rows
+    doubts = proofs(sorted({row[0].split("/")[1] for row in ticked})) if proofs else {}
+    kept = [row for row in rows if row[3] != _PROVEN]
+    for path, line, column, rule, message, fixes in ticked:
+        if why := doubts.get(path.split("/")[1]):
+            kept.append([path, line, column, rule, f"{message}, and {why}", fixes])
+    return kept
 
 
 def read_baseline(text: str) -> Counter[str]:

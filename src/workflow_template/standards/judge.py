@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from workflow_template.core.host import Host
 from workflow_template.standards import finish, ruff
 from workflow_template.standards.cache import Cache, digest, rules_digest
-from workflow_template.standards.finish import Report, half_done, print_of
+from workflow_template.standards.finish import Proofs, Report, half_done, print_of
 from workflow_template.standards.git import git
 from workflow_template.standards.listing import Disk, Listing, changed_paths, list_files
 from workflow_template.standards.rule import Finding
@@ -56,8 +56,16 @@ class Scope(NamedTuple):
         return _within(finding.path, self.paths)
 
 
-def check(host: Host, scope: Scope, *, today: date | None = None, progress: Progress | None = None, baseline: bool = True) -> Report:
-    """Judge what *scope* takes by all rules.
+def check(
+    host: Host,
+    scope: Scope,
+    *,
+    today: date | None = None,
+    progress: Progress | None = None,
+    baseline: bool = True,
+    proofs: Proofs | None = None,
+) -> Report:
+    """Judge what *scope* takes by all rules; *proofs* are asked whether what is ticked as tested was.
 
     Raises:
         UserError: the configuration or the baseline is wrong.
@@ -69,7 +77,7 @@ def check(host: Host, scope: Scope, *, today: date | None = None, progress: Prog
     repository = Repository(listing.files, disk.source, half_done(host))
     chosen = [unit for unit in units(listing.files) if scope.takes(unit)]
     verdicts = _verdicts(host, chosen, listing, repository, settings, partial(disk.source, limits=settings.limits), scope, progress)
-    found = [row for verdict in verdicts for row in verdict.found]
+    found = finish.with_proofs([row for verdict in verdicts for row in verdict.found], proofs)
     if scope.names is None or scope.whole:
         found += judge_repository(repository)
     if scope.changed is not None:

@@ -121,7 +121,7 @@ def _judge(host: Host, staged: Staged, wanted: dict[str, str], changed: frozense
     python = [path for path in sorted(changed) if path in wanted and ruff.is_for_ruff(path)]
     general = ruff.Run(host.top, python, settings.ruff) if python else None
     verdicts = [judge(unit, staged, partial(read.source, limits=settings.limits), changed) for unit in units(wanted)]
-    found = [row for verdict in verdicts for row in verdict.found]
+    found = finish.with_proofs([row for verdict in verdicts for row in verdict.found], None)
     if staged.pending or any(path.startswith(PLANS) or path.endswith("workflow.toml") for path in changed):
         found += judge_repository(staged)
     told = [each for each in general.findings() if each.path not in read.differing] if general else []

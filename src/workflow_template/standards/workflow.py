@@ -119,6 +119,12 @@ class Workflow:
         return [str(name) for name in names] if isinstance(names, list) else []
 
     @property
+    def checklists(self) -> list[Source]:
+        """Its copies of the checklists, where they are worked on."""
+        found = [source for source in self.files.values() if source.kind.area == "checklists" and source.kind.language == "markdown"]
+        return found if self.place == "dev" else []
+
+    @property
     def scripts(self) -> list[Source]:
         """Its Python that runs in production."""
         return [source for source in self.files.values() if source.kind.is_production]

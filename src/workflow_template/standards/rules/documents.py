@@ -107,7 +107,7 @@ def proves_what_is_ticked(workflow: Workflow) -> Iterator[Problem]:
 
     Fix: an item that a person answers for has the name and the day behind it; untick what a machine finds untrue.
     """
-    for source in _checklists(workflow):
+    for source in workflow.checklists:
         for item in markdown.items(source):
             if item.ticked and (problem := _unproven(workflow, item)):
                 yield at_offset(source, item.offset, f"{item.id} is ticked, and {problem}")._replace(path=source.path)
@@ -119,7 +119,7 @@ def keeps_its_items(workflow: Workflow) -> Iterator[Problem]:
 
     Fix: `workflow check --fix` puts the missing line back; an item that does not apply stays unticked, with the reason behind it.
     """
-    for source in _checklists(workflow):
+    for source in workflow.checklists:
         master = Source(source.inner[-1], workflow.repository.read(f"dev/checklists/{source.inner[-1]}").encode())
         wanted, given = ({item.id: item for item in markdown.items(each)} for each in (master, source))
         for problem in _wrong_items(source, wanted, given) if wanted else ():
@@ -183,17 +183,13 @@ def _documents(workflow: Workflow) -> list[Source]:
     return [source for source in _all_documents(workflow) if source.inner == ("README.md",) or source.kind.area == "docs"]
 
 
-def _checklists(workflow: Workflow) -> list[Source]:
-    return [source for source in _all_documents(workflow) if source.kind.area == "checklists" and workflow.place == "dev"]
-
-
 def _placeholders(source: Source) -> Iterator[tuple[int, str]]:
     for found in _PLACEHOLDER.finditer(markdown.prose(source)):
         yield found.start(), found[0].rstrip(":")
 
 
 def _plan_is_done(workflow: Workflow) -> bool:
-    return any(item.id == "DEV-02" and item.ticked for source in _checklists(workflow) for item in markdown.items(source))
+    return any(item.id == "DEV-02" and item.ticked for source in workflow.checklists for item in markdown.items(source))
 
 
 def _empty_sections(source: Source) -> Iterator[tuple[int, str]]:

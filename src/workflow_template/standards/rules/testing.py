@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from workflow_template.standards import markdown
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.rule import Problem, at, at_offset, file_rule, workflow_rule
 from workflow_template.standards.source import Kind, Source, dotted, everything
@@ -357,3 +358,17 @@ def _is_card(text: str) -> bool:
 
 def _is_social(text: str) -> bool:
     return text not in ("078051120", "219099999", "123456789", "123121234")
+
+
+@workflow_rule("WF607", "Ticked tests and coverage are proven by a run", "warning", reads=("testing_checklist.md",))
+def are_proven_by_a_run(workflow: Workflow) -> Iterator[Problem]:
+    """Code that was changed after its tests ran is not the code that was tested.
+
+    It is asked where tests have been run at all, as in a developer's work tree; a commit is not held up for it.
+
+    Fix: `workflow test NAME`; it takes no time when nothing has changed.
+    """
+    for source in workflow.checklists:
+        for item in markdown.items(source):
+            if item.ticked and item.proof.partition(" ")[0] in ("tests", "coverage"):
+                yield at_offset(source, item.offset, f"{item.id} is ticked")._replace(path=source.path)
