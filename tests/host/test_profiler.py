@@ -19,7 +19,7 @@ import numpy as np
 import performance_profiler
 import pytest
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
-from workflow_profiling.compare import Compared
+from workflow_profiling.compare import Compared, _Pairs
 from workflow_profiling.growth import growing
 from workflow_profiling.judging import duration, judge_sizes
 from workflow_profiling.page import page_of, size_of
@@ -424,6 +424,25 @@ def test_the_proof_says_what_was_judged_by_what() -> None:
 
 def test_an_amount_of_memory_is_said_as_a_person_says_it() -> None:
     assert [size_of(number) for number in (900, 1_500_000, 3 << 30)] == ["1 KiB", "1.4 MiB", "3.0 GiB"]
+
+
+def test_two_versions_run_in_turn_and_each_is_as_often_the_first(samples: Path, tmp_path: Path) -> None:
+    order: list[str] = []
+
+    class Version:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def run(self, url: Any, *, watch: bool = False) -> dict[str, Any]:
+            order.append(self.name + "#" * watch)
+            return {"seconds": 1.0, "statements": 5}
+
+    bench = _Pairs(subject(samples=samples), Databases(tmp_path), Version("old"), Version("new"), time.perf_counter() + 60, print)  # type: ignore[arg-type]
+
+    found = bench.compare(50)
+
+    assert order == ["old", "new", "new", "old"] * 4 + ["old", "new", "old#", "new#"]
+    assert (len(found.before), len(found.after), found.statements) == (9, 9, (5, 5))
 
 
 N_PLUS_ONE = """                for row in clean:
