@@ -95,6 +95,7 @@ def test_the_pinned_hook_refuses_a_commit_that_breaks_a_standard(
     run("git", "add", "-A")
 
     clean = run(runner, "run")
+    installed = _installed_for_the_hook(run)
     (host / "dev" / "daily_sales" / "kestra_flow.yml").unlink()
     run("git", "add", "-A")
     broken = run(runner, "run")
@@ -102,6 +103,16 @@ def test_the_pinned_hook_refuses_a_commit_that_breaks_a_standard(
     assert clean.returncode == 0, clean.stdout + clean.stderr
     assert broken.returncode == 1
     assert "kestra_flow.yml: WF101 is missing" in broken.stdout
+    assert {"click", "jinja2", "pyyaml", "ruff"} < installed
+    assert len(installed) <= 12, installed
+
+
+def _installed_for_the_hook(run: Run) -> set[str]:
+    """The packages beside ours in the environment that the runner made, without those that every such environment has."""
+    cache = Path(run("sh", "-c", 'printf %s "$XDG_CACHE_HOME"').stdout)
+    ours = next(cache.rglob("workflow_template-*.dist-info"))
+    names = {path.name.partition("-")[0].lower() for path in ours.parent.glob("*.dist-info")}
+    return names - {"pip", "setuptools", "wheel", "workflow_template"}
 
 
 def test_checkout_takes_that_version(bake: Run, run: Run, host: Path, template_repository: Path) -> None:
