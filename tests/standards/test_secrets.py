@@ -142,6 +142,7 @@ PROMISED = [
     ("round2", 0.93, 0.97),
     ("round3", 0.97, 0.98),
     ("round4", 0.97, 0.98),
+    ("round5", 0.94, 0.98),
 ]
 
 
@@ -206,7 +207,7 @@ def test_a_line_of_millions_of_signs_takes_under_two_seconds(path: str, run: str
     found = sum(1 for _ in find_secrets(path, text))
 
     assert time.process_time() - began < 2
-    assert found <= 1000
+    assert found <= 1001
 
 
 @pytest.mark.parametrize("sign", list("\"'`=:;,|<>()[]{}@/\\-_.#*&?$%!~+ \t\n0aA"))
@@ -271,6 +272,16 @@ def test_any_text_is_read_without_an_error_and_every_place_lies_in_it(path: str,
     for secret in find_secrets(path, text):
         assert 1 <= secret.line <= len(lines)
         assert 1 <= secret.column <= len(lines[secret.line - 1]) + 1
+
+
+def test_a_file_that_is_too_much_to_read_says_where_the_search_ended() -> None:
+    many = list(find_secrets("a.ini", "password = Sommer!2024\n" * 1500))
+    slow = list(find_secrets("a.ini", "password = none\n" * 30_000))
+
+    assert [secret.kind for secret in many[-2:]] == ["password", "unread"]
+    assert (many[-1].line, len(many)) == (1001, 1001)
+    assert [secret.kind for secret in slow] == ["unread"]
+    assert "not searched for secrets from here on" in slow[0].message
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])

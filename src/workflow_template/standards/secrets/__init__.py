@@ -6,7 +6,6 @@ leaves this package but its first two signs.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,6 +14,8 @@ from workflow_template.standards.secrets.places import places
 _KEPT_IN = ("pgpass", "htpasswd", "netrc", ".ppk")
 MOST_SIGNS, MOST_FOUND = 50_000_000, 1000
 _SIZES = ((7, "1-7"), (15, "8-15"), (31, "16-31"), (63, "32-63"))
+UNREAD = "unread"
+_TOO_MUCH = "the file holds more that looks like one than can be read in a second; split it, or say in `workflow: ignore` why it is clean"
 _ADVICE = "keep it outside the repository, read it through the configuration, and change it: git remembers it"
 
 
@@ -31,19 +32,32 @@ class Secret(NamedTuple):
 def find_secrets(path: str, text: str) -> Iterator[Secret]:
     """Yield the secrets of a text file by place; *path* only tells what kind of file it is.
 
-    What stands behind the first 50 million signs, or behind more suspicious lines than a second allows, is not read;
-    a thousand secrets of a file are told.
+    What stands behind the first 50 million signs, behind a thousand secrets, or behind more suspicious lines than a second allows is not
+    read; the last one yielded says so.
     """
-    text = text[:MOST_SIGNS]
+    whole, text = len(text), text[:MOST_SIGNS]
     found = places(path, text)
-    if not found and "PRIVATE KEY" not in text and not path.lower().endswith(_KEPT_IN):
+    if not found and "PRIVATE KEY" not in text and not any(kept in path.rsplit("/", 1)[-1].lower() for kept in _KEPT_IN):
+        yield from [_unread(text, len(text))] if whole > MOST_SIGNS else ()
         return
     from workflow_template.standards.secrets.judge import claims  # most files hold nothing to judge
 
     line, upto = 1, 0
-    for claim in itertools.islice(claims(path, text, found), MOST_FOUND):
+    for number, claim in enumerate(claims(path, text, found)):
+        if claim.kind == UNREAD or number >= MOST_FOUND:
+            yield _unread(text, claim.start)
+            return
         line, upto = line + text.count("\n", upto, claim.start), claim.start
         yield _shown(claim.kind, claim.value, line, claim.start - text.rfind("\n", 0, claim.start))
+    if whole > MOST_SIGNS:
+        yield _unread(text, len(text))
+
+
+def _unread(text: str, at: int) -> Secret:
+    """Say where the search ended, so that nobody takes the rest for clean."""
+    return Secret(
+        text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), UNREAD, "", f"not searched for secrets from here on: {_TOO_MUCH}"
+    )
 
 
 def _shown(kind: str, value: str, line: int, column: int) -> Secret:

@@ -27,7 +27,7 @@ _ANCHOR = Lazy(r"(?:&\w+|!!str|!unsafe)[ \t]+(?=\S)")
 _OTHERS = Lazy(r"[;&]\s*\w[\w -]*=|&&|;\s|\s\|\s")
 _TAG = Lazy(r"[!&*]\w+(?:\s|$)")
 _TELLS = Lazy(
-    r"\s*(?:\(?[\w@.'’/-]{1,40}\)?,?\s+){0,7}?(?:[\w)]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|:|=)"
+    r"\s*(?:\(?[\w@.'’/-]{1,40}\)?,?\s+){0,7}?(?:[\w()]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|:|=)"
     r"(?:\s+(?:still|now|currently|always|just|the old|noch|jetzt|(?:set|changed|reset|updated) to))?:?\s+[`\"'*(]{0,3}(\S{4,80})"
 )
 _LOGS_IN = Lazy(
@@ -71,6 +71,8 @@ def _in_connection(line: Line, start: int, at: int, op: str, named: Role) -> Cla
     value = found[0] if found else ""
     if value.startswith("{") and not _FIELD().fullmatch(value):
         value, at = value[1:-1], at + 1
+    if named is Role.LOGIN and (pair := _PAIR().match(line.text, at)) and pair["sign"] != "/":
+        return Claim(line.start + pair.start("value"), pair["value"], "user and password")
     claim = by_role(line.start + at, value.rstrip(".,"), named)
     if op == "=" and named is Role.PASSWORD and ";" in line.text:
         return claim._replace(kind="password in a connection string", asks=NOTHING_ELSE)

@@ -24,7 +24,7 @@ _BY_PLACE = {
         storagesharedkeycredential databasecredentials auth credentials userpass signin sign_in log_in logon open_session
         open_connection create_connection passwordauthenticator authbasic clientcredential usernametoken pscredential""",
     2: "ftp ftp_tls ftphost connection getconnection plainauth set_password clientsecretcredential minio",
-    3: "add_password redis",
+    3: "add_password redis influxdbclient",
 }  # fmt: skip
 _PLACES = {name: place for place, names in _BY_PLACE.items() for name in names.split()}
 _OF_MODULE = {
@@ -42,6 +42,8 @@ _PAIR = Lazy(
     r"(?i)\b(?:\w+_)?(?:auth|basic_auth|http_auth|httpauth|credentials?|creds|login|proxy_auth|user_?pass|login_info|auth_tuple|zugangsdaten)"
     r"[\"']?\s{0,3}\]?\s{0,3}(?:=|:|==|=>)\s{0,3}(?:\w+\s?)?[(\[]"
 )
+_LOGINS = Lazy(r"(?i)cred|login|user|account|auth|zugang")
+_KEYED_PAIR = Lazy(r"[\"']\s{0,3}:\s{0,3}[(\[]\s?[\"'][^\"'\n]{2,40}[\"']\s{0,3},\s{0,3}[\"'](?P<value>[^\"'\s]{6,40})[\"']\s?[)\]]")
 _NO_PASSWORD = Lazy(
     r"[\w.-]+:\d+/[\w.]+|[\w.-]*\.[a-z]{2,}(?::\d+)?(?:/\w*)?|[\d.:]+|[a-z]+[\w-]*\d{1,2}|[^\s]*[/\\][^\s]*|.*[=;].*|[A-Za-z_-]+"
 )
@@ -55,6 +57,8 @@ def read_calls(line: Line) -> Iterator[Claim]:
     known = ((found, name) for found, name in calls if name in _PLACES or name in ("encode", "decode", "create"))
     for found, name in itertools.islice(known, _MOST_CALLS):
         yield from _passed(line, name, found.start(), found.end())
+    for found in itertools.islice(_KEYED_PAIR().finditer(line.text), _MOST_CALLS) if _LOGINS().search(line.text) else ():
+        yield Claim(line.start + found.start("value"), found["value"], "user and password")
     for found in itertools.islice(_PAIR().finditer(line.text), _MOST_CALLS):
         yield from _pair(line, found.end() - 1)
 

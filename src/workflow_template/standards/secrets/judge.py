@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from workflow_template.standards.secrets import UNREAD
 from workflow_template.standards.secrets.calls import read_calls
 from workflow_template.standards.secrets.claims import Claim
 from workflow_template.standards.secrets.commands import read_commands
@@ -11,7 +12,7 @@ from workflow_template.standards.secrets.lines import File, Line
 from workflow_template.standards.secrets.needles import Why
 from workflow_template.standards.secrets.pairs import read_pairs
 from workflow_template.standards.secrets.patterns import Lazy
-from workflow_template.standards.secrets.places import WINDOW, Place
+from workflow_template.standards.secrets.places import MOST_PLACES, WINDOW, Place
 from workflow_template.standards.secrets.sql import read_sql
 from workflow_template.standards.secrets.striking import read_striking
 from workflow_template.standards.secrets.tables import read_tables, whole_file
@@ -38,7 +39,7 @@ _MADE_UP = Lazy(
 )
 _MADE_UP_HERE = Lazy(r"(?i)\bexample\b|\bsample\b|\be\.g\.")
 # What a file may cost: one made to be slow, or a dump of a million suspicious lines, is read for about a second and no further.
-_EFFORT_OF_A_NAME, _EFFORT_OF_A_WINDOW, _MOST_EFFORT = 400, 30, 4_000_000
+_EFFORT_OF_A_NAME, _EFFORT_OF_A_WINDOW, _MOST_EFFORT = 400, 30, 2_500_000
 
 
 def claims(path: str, text: str, found: list[Place]) -> Iterator[Claim]:
@@ -55,10 +56,13 @@ def _claims(file: File, found: list[Place]) -> Iterator[Claim]:
     yield from private_keys(file.path, file.text)
     readers = _READERS_OF_LOCKS if _LOCK().search(file.path) else _READERS
     effort = 0
+    if len(found) >= MOST_PLACES:
+        yield Claim(found[-1][0], "", UNREAD, sure=True)
     for start, end, why in found:
         line = Line(file, start, end, why)
         effort += len(line.text) * (_EFFORT_OF_A_WINDOW if len(line.text) > WINDOW else 1) + _EFFORT_OF_A_NAME * len(line.names)
         if effort > _MOST_EFFORT:
+            yield Claim(start, "", UNREAD, sure=True)
             return
         for wanted, reader in readers:
             if why & wanted:

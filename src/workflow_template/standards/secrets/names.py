@@ -113,7 +113,7 @@ def _noun(parts: list[str], at: int) -> Role | None:
         return Role.PASSWORD
     if word in _KEYS and (before in _KEYS_OF or before in _SECRETS or before in _PASSWORDS):
         return Role.SIGNING if before in _SIGNS or before in _SECRETS else Role.TOKEN
-    if word == "appid":
+    if word == "appid" or parts == ["session"]:
         return Role.TOKEN
     if word in _LOGINS:
         return Role.LOGIN

@@ -35,6 +35,7 @@ _DEFAULT_BEFORE = Lazy(
     r"(?i)(?:option|argument)\(\s*(?P<quote>[\"'])(?P<value>[^\"'\n-][^\"'\n]{3,80})(?P=quote)\s*,\s*(?:[\"']-\w[\"'],\s*)?[\"']$"
 )
 _IN_A_LONG_NAME = Lazy(r"[\w-]:\Z")
+_ASKED = Lazy(r"(?:[^\"'\n=]{0,20}[\"']\)\s{0,3}[=!]=|=[\"']\s{0,3}\+)\s{0,3}(?P<quote>[\"'])(?P<value>[^\"'\n;]{4,60})(?P=quote)")
 _KEYWORD = Lazy(r"(\w+)\s*=\s*\w{0,2}[\"'`]{1,3}$")
 _SQL_BEFORE = Lazy(r"(?i)\b(?:user|role|login|alter|create|with|set|for|by)\b")
 _NETRC_BEFORE = Lazy(r"(?:^|\s)(?:machine|login)\s+\S+\s+(?:\S+\s+)*$")
@@ -58,6 +59,7 @@ def read_pairs(line: Line) -> Iterator[Claim]:
             yield from _value_of(line, name)
             yield from _compared_before(line, name)
             yield from _default_before(line, name)
+            yield from _asked_or_joined(line, name)
 
 
 def _has_a_value(last: str) -> bool:
@@ -164,6 +166,13 @@ def _default_before(line: Line, name: Name) -> Iterator[Claim]:
     if found:
         at = line.start + max(0, name.start - 120) + found.start("value")
         yield by_role(at, found["value"], name.role, direct(found["value"], labels=False))
+
+
+def _asked_or_joined(line: Line, name: Name) -> Iterator[Claim]:
+    """`input("Password: ") == "…"`, `"…;PWD=" + "…"`."""
+    found = _ASKED().match(line.text, name.end) if name.role is Role.PASSWORD else None
+    if found:
+        yield Claim(line.start + found.start("value"), found["value"], name.role.value, NOTHING_ELSE)
 
 
 def _after_comma(line: Line, name: Name, at: int) -> Iterator[Claim]:

@@ -66,14 +66,14 @@ class _Found:
         low = self.low
         for anchor in some:
             around, ending = anchor()
-            upto = 0
+            upto = commanded = 0
             for found in around.finditer(low):
                 if len(self.spans) >= MOST_PLACES:
                     return
-                if found.start() < upto:
+                if found.start() < (upto if found.lastindex else commanded):
                     continue
                 if not found.lastindex:
-                    self.add(found.start(), Why.COMMAND)
+                    commanded = self.add(found.start(), Why.COMMAND)
                 elif ending.match(low, found.end()):
                     upto = self.add(found.start(), ALL_OF_A_NAME)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role
+from workflow_template.standards.secrets.kinds import Kind
 from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.names import Role, role
 from workflow_template.standards.secrets.needles import Why
@@ -62,9 +63,10 @@ def read_sql(line: Line) -> Iterator[Claim]:
 
 
 def _claims(line: Line, pattern: re.Pattern[str]) -> Iterator[Claim]:
+    bare = Grade.WORD if line.kind is Kind.SQL and "--" not in line.text else Grade.CHOSEN
     for found in pattern.finditer(line.text):
         group = found.lastindex or 1
-        yield Claim(line.start + found.start(group), found[group], "password in SQL", NOTHING_ELSE if group < 3 else Grade.CHOSEN)
+        yield Claim(line.start + found.start(group), found[group], "password in SQL", NOTHING_ELSE if group < 3 else bare)
 
 
 def _unnamed(line: Line) -> Iterator[Claim]:
