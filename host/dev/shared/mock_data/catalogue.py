@@ -38,7 +38,7 @@ def name_types(connection: sa.Connection, table: sa.Table) -> None:
             names = dict(_rows(connection, _TYPES, table))
         else:
             found = connection.execute(sa.text(_MARIADB_TYPES), {"schema": table.schema, "name": table.name})
-            names = dict(found.tuples().all())
+            names = {row[0]: row[1] for row in found}
         for column in unknown:
             column.type = NamedType(names[column.name])
 

@@ -28,6 +28,14 @@ class Choice:
         return choose(mix(numbers, self.key + attempt), np.minimum(room, self.count), self.key)
 
 
+class Previous(Choice):
+    """Chooses the row before: what a unique reference to the own table can hold. The first row has none."""
+
+    def __call__(self, numbers: Array, attempt: int = 0) -> Array:
+        """The places of the rows before."""
+        return np.maximum(numbers - self.first - 1, 0)
+
+
 def choose(raw: Array, room: Array, key: int) -> Array:
     """For each raw number a whole number below *room*, some of them often, some never."""
     fraction = raw >> np.uint64(32)

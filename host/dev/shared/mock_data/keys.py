@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from .chance import Array, key_of, mix, np, permute
 from .checks import Condition
-from .choice import Choice
+from .choice import Choice, Previous
 from .facts import Values
 from .roles import role_of
 from .shapes import Column, Reference, Table
@@ -159,14 +159,31 @@ def plan_keys(ask: Ask) -> Keys:
                 _single(ask, keys, key[0])
             elif not all(name in keys.made for name in key):
                 _several(ask, keys, [name for name in key if name not in keys.made])
+    for name in sorted(ask.referred - set(keys.made)):
+        if any(name == column.name for column in ask.table.columns):
+            _known_by_number(ask, keys, name)
     return keys
+
+
+def _known_by_number(ask: Ask, keys: Keys, name: str) -> None:
+    """A column that others refer to together with a key, such as the kind in `(id, kind)`: some values, in no order."""
+    for reference in ask.table.references:
+        if name in reference.columns and reference.table != ask.table.name and (parent := ask.parent(reference)):
+            _chosen(ask, keys, reference, parent, [each for each in reference.columns if each not in keys.made])
+            return
+    found = ask.unique(name)
+    size, key = min(found.most, _FEW), key_of(ask.seed, ask.table.name, name, "#referred", size=7)
+    keys.add(name, _after(found.make, lambda numbers: (mix(numbers, key) >> np.uint64(33)).astype(np.int64) % size), "a few values")
 
 
 def _single(ask: Ask, keys: Keys, name: str) -> None:
     keys.alone.add(name)
     reference = next((each for each in ask.table.references if each.columns == (name,)), None)
     if reference is not None and reference.table == ask.table.name and reference.targets[0] in keys.made:
-        keys.add(name, keys.made[reference.targets[0]], "each row refers to itself")
+        if ask.table.column(name).nullable:
+            keys.choices[reference] = Previous(ask.count, 0, ask.first, True)
+        else:
+            keys.add(name, keys.made[reference.targets[0]], "each row refers to itself")
         return
     if reference is not None and (parent := ask.parent(reference)):
         shift = _shift(ask, parent)
@@ -174,9 +191,30 @@ def _single(ask: Ask, keys: Keys, name: str) -> None:
         make = parent.keys[reference.targets[0]]
         keys.add(name, lambda numbers: make(numbers - shift + parent.first), f"each row of {reference.table} once")
         return
+    if _with_its_parent(ask, keys, name):
+        return
     found = ask.unique(name)
     _need(ask, (name,), found.most - ask.first, f"{ask.table.column(name).sql} holds {found.most:,} ({found.why})")
     keys.add(name, found.make, f"unique: {found.why}")
+
+
+def _with_its_parent(ask: Ask, keys: Keys, name: str) -> bool:
+    """A key that refers to a row together with other columns, such as `(id, kind)`: each of the rows once, if the key tells them apart."""
+    for reference in ask.table.references:
+        if name not in reference.columns or reference.table == ask.table.name or set(reference.columns) & set(keys.made):
+            continue
+        parent = ask.parent(reference)
+        if parent and len(set(values_of(parent, reference, [name])[0])) == parent.count:
+            shift = _shift(ask, parent)
+            _need(ask, (name,), parent.count - ask.first + shift, f"{parent.count:,} rows of {reference.table} may be referred to")
+            for column, target in zip(reference.columns, reference.targets, strict=True):
+                keys.add(column, _after(parent.keys[target], _from(parent.first - shift)), f"each row of {reference.table} once")
+            return True
+    return False
+
+
+def _from(first: int) -> Numbered:
+    return lambda numbers: numbers + first
 
 
 def _shift(ask: Ask, parent: Parent) -> int:
@@ -229,12 +267,17 @@ def _referring(ask: Ask, keys: Keys, names: list[str]) -> list[str]:
     for reference in ask.table.references:
         inside = [name for name in reference.columns if name in names]
         if inside and not set(reference.columns) <= set(names) and (parent := ask.parent(reference)):
-            choice = keys.choices.setdefault(reference, choice_for(ask, reference, parent))
-            for name in inside:
-                make = _parent_digit(reference, parent).make(name)
-                keys.add(name, _after(make, choice), f"a row of {reference.table}: some often, some never")
+            _chosen(ask, keys, reference, parent, inside)
             names = [name for name in names if name not in inside]
     return names
+
+
+def _chosen(ask: Ask, keys: Keys, reference: Reference, parent: Parent, names: Sequence[str]) -> None:
+    """Give columns of a reference the values of parents that are chosen by the number of the row."""
+    choice = keys.choices.setdefault(reference, choice_for(ask, reference, parent))
+    for name in names:
+        make = _parent_digit(reference, parent).make(name)
+        keys.add(name, _after(make, choice), f"a row of {reference.table}: some often, some never")
 
 
 def _parent_parts(ask: Ask, names: list[str]) -> tuple[list[_Digit], list[str]]:

@@ -112,7 +112,7 @@ def _plan_keys(work: _Planning, name: str, within: tuple[str, ...]) -> None:
         raise Refused(f"the keys of {' and '.join(within)} refer to each other: no row could be the first")
     table = work.constraints[name].table
     for reference in table.references:
-        if reference.table != name and _matters(reference, table):
+        if reference.table != name and (_matters(reference, table) or referred_to(name, work.tables).intersection(reference.columns)):
             _parent(work, reference, (*within, name))
     first = work.live.count(name) if work.append else 0
     starts = {table.counted: work.live.largest(name, table.counted) + 1 - first} if first and table.counted else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .chance import Array, happens, mix, np
-from .choice import Choice, choose
+from .choice import Choice, Previous, choose
 from .facts import Rows, Values
 from .keys import Ask, Keys, Parent, Refused, choice_for, values_of
 from .shapes import Reference, Table
@@ -83,6 +83,7 @@ def _maker(ask: Ask, reference: Reference, parent: Parent, among: _Among, name: 
     key = parent.keys[dict(zip(reference.columns, reference.targets, strict=True))[name]]
     to_self = reference.table == ask.table.name
     share = column.nulls if column.nulls is not None else _NULLS_TO_SELF if to_self else _NULLS
+    in_line = isinstance(among.choice, Previous)
 
     def make(rows: Rows) -> Values:
         place, missing = rows.once(("parent", reference), lambda: among(rows))
@@ -92,7 +93,7 @@ def _maker(ask: Ask, reference: Reference, parent: Parent, among: _Among, name: 
         null = missing
         if column.nullable and share:
             lonely = happens(rows.raw(f"#null {','.join(reference.columns)}"), share)
-            lonely = lonely | (rows.numbers == ask.first) if to_self else lonely
+            lonely = (lonely & (not in_line)) | (rows.numbers == ask.first) if to_self else lonely
             null = lonely if null is None else null | lonely
         return Values(key(place + parent.first), null)
 

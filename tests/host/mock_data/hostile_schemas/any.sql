@@ -213,3 +213,52 @@ CREATE TABLE t (id INTEGER PRIMARY KEY, debit NUMERIC(10, 2) NOT NULL DEFAULT 0 
 -- # passwords and tokens: t=300
 CREATE TABLE t (id INTEGER PRIMARY KEY, password_hash CHAR(60) NOT NULL, token VARCHAR(64) NOT NULL UNIQUE, salt CHAR(16) NOT
     NULL, api_key VARCHAR(40) NOT NULL UNIQUE CHECK ({length}(api_key) >= 32), pin CHAR(4) NOT NULL CHECK ({length}(pin) = 4));
+
+-- # a tree of teams without null: t=50
+CREATE TABLE t (id INTEGER PRIMARY KEY, code VARCHAR(6) NOT NULL UNIQUE, parent_code VARCHAR(6) NOT NULL, FOREIGN KEY
+    (parent_code) REFERENCES t (code));
+
+-- # a next one that is not itself: t=50
+CREATE TABLE t (id INTEGER PRIMARY KEY, next_id INTEGER UNIQUE, FOREIGN KEY (next_id) REFERENCES t (id), CHECK (next_id <> id));
+
+-- # a circle over a composite key: a=20, b=20
+CREATE TABLE a (x INTEGER NOT NULL, y INTEGER NOT NULL, z INTEGER, PRIMARY KEY (x, y));
+CREATE TABLE b (x INTEGER NOT NULL, y INTEGER NOT NULL, PRIMARY KEY (x, y), FOREIGN KEY (x, y) REFERENCES a (x, y));
+
+-- # a value of the parent kept with its key: p=30, c=200
+CREATE TABLE p (id INTEGER NOT NULL PRIMARY KEY, kind VARCHAR(8) NOT NULL CHECK (kind IN ('firm', 'person')), UNIQUE (id, kind));
+CREATE TABLE c (id INTEGER PRIMARY KEY, p_id INTEGER NOT NULL, kind VARCHAR(8) NOT NULL CHECK (kind = 'firm'), FOREIGN KEY (p_id,
+    kind) REFERENCES p (id, kind));
+
+-- # one to one with a kind: p=40, firm=10
+CREATE TABLE p (id INTEGER NOT NULL PRIMARY KEY, kind VARCHAR(8) NOT NULL CHECK (kind IN ('firm', 'person')), UNIQUE (id, kind));
+CREATE TABLE firm (id INTEGER NOT NULL PRIMARY KEY, kind VARCHAR(8) NOT NULL CHECK (kind = 'firm'), FOREIGN KEY (id, kind)
+    REFERENCES p (id, kind));
+
+-- # months of years: t=60
+CREATE TABLE t (y SMALLINT NOT NULL CHECK (y BETWEEN 2020 AND 2024), m SMALLINT NOT NULL CHECK (m BETWEEN 1 AND 12), v NUMERIC(5,
+    2) NOT NULL, PRIMARY KEY (y, m));
+
+-- # seats: hall=3, seat=90, ticket=150
+CREATE TABLE hall (id INTEGER PRIMARY KEY, capacity SMALLINT NOT NULL CHECK (capacity BETWEEN 10 AND 500));
+CREATE TABLE seat (hall_id INTEGER NOT NULL, seat_row CHAR(1) NOT NULL CHECK (seat_row BETWEEN 'A' AND 'J'), no SMALLINT NOT NULL
+    CHECK (no BETWEEN 1 AND 20), PRIMARY KEY (hall_id, seat_row, no), FOREIGN KEY (hall_id) REFERENCES hall (id));
+CREATE TABLE ticket (id INTEGER PRIMARY KEY, hall_id INTEGER NOT NULL, seat_row CHAR(1) NOT NULL, no SMALLINT NOT NULL, show_on
+    DATE NOT NULL, FOREIGN KEY (hall_id, seat_row, no) REFERENCES seat (hall_id, seat_row, no), UNIQUE (hall_id, seat_row, no,
+    show_on));
+
+-- # votes: u=30, q=20, v=300
+CREATE TABLE u (id INTEGER PRIMARY KEY);
+CREATE TABLE q (id INTEGER PRIMARY KEY, author_id INTEGER NOT NULL, FOREIGN KEY (author_id) REFERENCES u (id));
+CREATE TABLE v (u_id INTEGER NOT NULL, q_id INTEGER NOT NULL, vote SMALLINT NOT NULL CHECK (vote IN (-1, 1)), PRIMARY KEY (u_id,
+    q_id), FOREIGN KEY (u_id) REFERENCES u (id), FOREIGN KEY (q_id) REFERENCES q (id));
+
+-- # a tenant carried along every key: tenant=4, customer=50, orders=200, line=500
+CREATE TABLE tenant (id INTEGER PRIMARY KEY);
+CREATE TABLE customer (id INTEGER NOT NULL PRIMARY KEY, tenant_id INTEGER NOT NULL, UNIQUE (id, tenant_id), FOREIGN KEY
+    (tenant_id) REFERENCES tenant (id));
+CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, tenant_id INTEGER NOT NULL, customer_id INTEGER NOT NULL, UNIQUE (id,
+    tenant_id), FOREIGN KEY (tenant_id) REFERENCES tenant (id), FOREIGN KEY (customer_id, tenant_id) REFERENCES customer (id,
+    tenant_id));
+CREATE TABLE line (id INTEGER NOT NULL PRIMARY KEY, tenant_id INTEGER NOT NULL, order_id INTEGER NOT NULL, no SMALLINT NOT NULL,
+    FOREIGN KEY (order_id, tenant_id) REFERENCES orders (id, tenant_id), UNIQUE (order_id, no));
