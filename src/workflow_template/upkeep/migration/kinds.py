@@ -67,7 +67,7 @@ def guess(workflow: str, path: str) -> Guess:
         return Guess("debugging", "a notebook")
     if _DEBUG.fullmatch(stem):
         return Guess("debugging", "named debug")
-    if _SAMPLE.fullmatch(stem):
+    if _SAMPLE.fullmatch(stem) and not (name.endswith(".py") and _TEST.fullmatch(stem)):
         return Guess("samples", "named sample", weak=name.endswith(".py"))
     if _TEST.fullmatch(stem) or (name.endswith(".py") and _CAMEL_TEST.fullmatch(own)):
         return _named_test(name)

@@ -157,7 +157,8 @@ def inserted(facts: Facts) -> list[str]:
     """Folders that a file puts on the search path itself."""
     found = [use.where.path for use in facts.uses if use.context == "syspath" and not use.where.tail]
     for word in facts.words:
-        if word.context == "syspath" and (value := facts.evaluator.literal(word.node, word.text)):
+        here = not word.text.strip("./\\") and ".." not in word.text  # wherever the program runs: says nothing of the repository
+        if word.context == "syspath" and not here and (value := facts.evaluator.literal(word.node, word.text)):
             found.append(value.path)
     return found
 

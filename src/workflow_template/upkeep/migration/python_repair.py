@@ -146,7 +146,7 @@ class Places:
         definition = self._definition_of(use)
         if definition is not None and definition is not use:
             before, after = definition.where.path, self._new.get(id(definition.where.node), definition.where.path)
-        elif use.where.base in ("top", "root") or (use.where.base == "cwd" and self.facts.changes_folder):
+        elif use.where.base in ("top", "root") or (use.where.base == "cwd" and self._changes_folder):
             return path
         elif path == self.old:
             return self.here
@@ -183,7 +183,7 @@ class Places:
         if path in self.moves.new:
             return self.moves.new[path]
         if path == self.old_folder and use.context in ("chdir", "cwd"):
-            return path
+            return path if self.moves.may_stand_for(path) else None
         if path == self.old_folder and self.moves.place(path) == path:
             return self._by_names(path, "*")
         if self.tree.exists(path):
@@ -257,7 +257,7 @@ class Places:
 
     def _relative_word(self, word: Word, where: Where, wanted: str) -> Iterator[Edit]:
         """A path from the folder that the program runs in, which was that of the file."""
-        if self.facts.changes_folder and wanted == where.path:
+        if self._changes_folder and wanted == where.path:
             return
         if wanted == _shifted(where.path, self.old_folder, self.folder):
             return
@@ -269,6 +269,14 @@ class Places:
         if word.context == "command" and self._runs_elsewhere and wanted == where.path:
             return
         yield from self._write(where, self.folder, wanted, as_path=word.context == "file")
+
+    @cached_property
+    def _changes_folder(self) -> bool:
+        """Whether the program runs in the folder that it changes to; to its own one it goes along when nothing is left in the old one."""
+        goes_along = not self.moves.may_stand_for(self.old_folder) and any(
+            use.context == "chdir" and use.where.path == self.old_folder for use in self.facts.uses
+        )
+        return self.facts.changes_folder and not goes_along
 
     @cached_property
     def _joins_names(self) -> bool:

@@ -6,7 +6,7 @@ import io
 import tokenize
 from collections.abc import Iterator
 
-from workflow_template.upkeep.migration import text_repair
+from workflow_template.upkeep.migration import folders, text_repair
 from workflow_template.upkeep.migration.facts import Facts
 from workflow_template.upkeep.migration.import_repair import Imports
 from workflow_template.upkeep.migration.judge import Judge
@@ -36,7 +36,7 @@ class Repairs:
             if path in moves.new or judge.is_repairable(path):
                 self._python(path, facts)
         runs = Runs(moves, {path: path in moves.new for path in self._tests()})
-        for path, text in {**self._documents(), **judge.users.runs, **judge.users.texts}.items():
+        for path, text in {**self._documents(), **judge.users.naming_folders, **judge.users.runs, **judge.users.texts}.items():
             self._text(path, text, runs)
 
     # Python
@@ -116,6 +116,8 @@ class Repairs:
             more, unsure = runs.repair(path, text)
             edits += [edit for edit in more if not any(each.start < edit.end and edit.start < each.end for each in edits)]
             doubts += unsure
+        more, unsure = folders.repair(path, text, edits, self.moves)
+        edits, doubts = edits + more, doubts + unsure
         self.warnings += [Warning(path, *doubt) for doubt in doubts]
         self._keep(path, text, edits)
 

@@ -43,6 +43,7 @@ class Users:
         self.mentions: dict[str, list[Mention]] = {}
         self.texts: dict[str, Text] = {}
         self.runs: dict[str, Text] = {}
+        self.naming_folders: dict[str, Text] = {}  # that may say where a whole folder is
         self.by_workflow: dict[str, list[str]] = {}
         for path in sorted(self.paths):
             self.by_workflow.setdefault(workflow_of(path), []).append(path)
@@ -134,6 +135,8 @@ class Users:
                 path.endswith(".pre-commit-config.yaml") or _RUNS.search(text.text)
             ):
                 self.runs[path] = text
+            if "scripts" in text.text and kind_of(path, text.text) in ("ci", "tool", "document"):
+                self.naming_folders[path] = text
             if not self._may_mention(path, text.text):
                 continue
             kind = kind_of(path, text.text)
