@@ -184,7 +184,7 @@ class Repair:
         if column.length is not None and column.kind == "text":  # "ß" becomes "SS"
             data = pool([text[: column.length] for text in data.tolist()])
         null = np.broadcast_to(np.asarray(term.null), work.mask.shape)
-        self._write(work.rows, column.name, Values(data, null & column.nullable), work.mask)
+        self._write(work.rows, column.name, Values(data, null & column.nullable), work.mask & _holds(column, data))
         return {column.name}
 
     def _limit(self, work: _Mending) -> set[str]:
@@ -243,7 +243,14 @@ def _as_units(data: Array, column: Column) -> Array:
     if column.kind == "date":
         return np.asarray(data // DAY)
     exact = data * 10**column.scale
-    return np.asarray(np.round(exact) if exact.dtype.kind == "f" else exact).astype(np.int64)
+    return np.asarray(np.nan_to_num(np.round(exact), nan=_ENDLESS) if exact.dtype.kind == "f" else exact).astype(np.int64)
+
+
+def _holds(column: Column, data: Array) -> Array:
+    """Which of the values the type of a column holds."""
+    if data.dtype != np.int64:
+        return np.ones(len(data), dtype=bool)
+    return np.asarray((data >= _or(column.low, -_ENDLESS)) & (data <= _or(column.high, _ENDLESS - 1)))
 
 
 def _or(limit: int | None, otherwise: int) -> int:
