@@ -52,6 +52,8 @@ PROGRAMS = {
     "a script of 5,000 questions": many(5000, "x# = input() if a else 'b'\ncur.execute('SELECT * FROM t WHERE a = ' + x#)\n"),
     "3,000 parameters": "def g(cur, " + many(3000, "p#=1, ") + "z=2):\n    cur.execute('SELECT ' + p7)\n"
     + function(many(300, "    g(cur, p#=input())\n")),
+    "8,000 functions":
+    many(8_000, "def f#(cur, a#):\n    q# = a#\n    cur.execute('SELECT ' + q#)\n"),
     "200,000 brackets": function("", "    return 'select " + "(" * 200_000 + " from ' + x\n"),
     "100,000 comment signs": function("", "    return '" + "/* " * 100_000 + "' + x\n"),
     "60,000 updates": function("", "    return '" + "; update a b c d " * 60_000 + "' + x\n"),

@@ -56,3 +56,12 @@ def test_deep_trees_give_no_traceback(depth):
     tree.body.append(ast.Expr(node, lineno=1, col_offset=0, end_lineno=1))
 
     assert list(read_module(tree, "cur.execute('SELECT 1')")) == []
+
+
+def test_functions_that_are_left_out_are_told_once():
+    found = judge("".join(f"def f{number}(cur, x):\n    cur.execute('SELECT ' + x)\n" for number in range(20_000)))
+
+    assert len([each for each in found if each.followed]) > 1000
+    told = [each.message.partition(" is ")[0] for each in found if not each.followed]
+    assert told[0] == "this module"
+    assert len(told) == 2

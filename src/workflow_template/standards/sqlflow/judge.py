@@ -47,6 +47,7 @@ class _Reading:
     def __init__(self, reader: Reader, stirring: Stirring) -> None:
         self.reader, self.module, self.stirring = reader, reader.module, stirring
         self.lost: list[ast.AST] = []
+        self.exhausted = False
         self.doubtful: dict[Function, Found] = {}
 
     def run(self) -> None:
@@ -68,8 +69,14 @@ class _Reading:
     def _losing(self, node: ast.AST) -> Iterator[None]:
         try:
             yield
-        except (RecursionError, Exhausted):
+        except RecursionError:
             self.lost.append(node)
+        except Exhausted:
+            if not self.exhausted:
+                self.lost.append(node)
+            elif self.module.tree not in self.lost:
+                self.lost.append(self.module.tree)  # the rest, told once
+            self.exhausted = True
 
     def _read_body(self, body: list[ast.stmt]) -> None:
         """Read the statements of the module; what is only a definition is left until its name is asked for."""

@@ -43,6 +43,8 @@ class Module:
         self.tree, self.text = tree, text
         self.lambdas: set[str] = set()  # names that a lambda was given to
         self.functions: list[Function] = []
+        self.function_names: set[str] = set()
+        self.parameter_names: set[str] = set()
         self.classes: dict[str, ast.ClassDef] = {}
         self.methods: dict[str, dict[str, Function]] = {}
         self.owners: dict[Function, str] = {}
@@ -78,9 +80,10 @@ class Module:
         return self._given.get(name, [])
 
     def has_function(self, name: str) -> bool:
-        for line in self.text.lines_with([name]):
-            self.statements.open(line)
-        return any(each.name == name for each in self.functions)
+        if name not in self.function_names and not self.statements.all_open:
+            for line in self.text.lines_with([name]):
+                self.statements.open(line)
+        return name in self.function_names
 
     def is_clean_type(self, annotation: ast.AST | None) -> bool:
         """Whether no value of this type can hold SQL text of its own."""
@@ -185,6 +188,8 @@ def targets_of(node: ast.AST) -> list[ast.expr]:
 def _see_function(module: Module, piece: Piece) -> None:
     node = cast(Function, piece.node)
     module.functions.append(node)
+    module.function_names.add(node.name)
+    module.parameter_names.update([each.arg for each in parameters(node)])
     for each in node.decorator_list:
         _see_option(module, each)
 

@@ -102,12 +102,8 @@ class Stirring:
         """Whether the module gives nothing but constants to this name."""
         if name not in self._constant:
             given = self.module.given(name)
-            self._constant[name] = bool(given) and all(map(_gives_constant, given)) and not self._is_parameter(name)
+            self._constant[name] = bool(given) and all(map(_gives_constant, given)) and name not in self.module.parameter_names
         return self._constant[name]
-
-    def _is_parameter(self, name: str) -> bool:
-        """Whether a function takes it; those that say the name have been looked into."""
-        return any(each.arg == name for node in self.module.functions for each in parameters(node))
 
     def _speaks(self, node: ast.AST) -> bool:
         """Whether this is SQL text, or a name that may hold some."""

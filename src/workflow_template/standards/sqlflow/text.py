@@ -17,6 +17,7 @@ _CONFIRMED = rf"\b(?i:{'|'.join(sorted(ANY_CASE))})(?=[\s\"'{{%\\]|$)"
 
 _BREAKS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 _NO_TARGET = (".", "(", "[")
+MANY = 200  # searches, after which all words are indexed
 FEW = 20  # names that are sooner searched for one by one
 
 
@@ -29,6 +30,7 @@ class Text:
         for escape in ("\\n", "\\t", "\\r") if "\\" in text else ():
             text = text.replace(escape, "  ")  # "\nSELECT" is the word SELECT
         self.text = text
+        self._searches = 0
 
     @cached_property
     def words(self) -> set[str]:
@@ -40,10 +42,23 @@ class Text:
     def _ends(self) -> list[int]:
         return [end + number for number, end in enumerate(accumulate(map(len, self.text.split("\n"))), 1)]
 
+    @cached_property
+    def _index(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for word in re.finditer(r"\w+", self.text):
+            found.setdefault(word[0], []).append(word.start())
+        return found
+
     def positions(self, name: str) -> Iterator[int]:
         """Where a name stands as a word of its own."""
+        if name not in self.words:
+            return
+        self._searches += 1
+        if self._searches > MANY:
+            yield from self._index.get(name, ())
+            return
         text, size = self.text, len(name)
-        at = text.find(name) if name in self.words else -1
+        at = text.find(name)
         while at >= 0:
             before, after = text[at - 1 : at], text[at + size : at + size + 1]
             if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
