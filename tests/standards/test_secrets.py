@@ -130,6 +130,7 @@ RUNS = [
     "eyJhbGci.",
     '"""',
     "://",
+    "| user | password |\n",
 ]
 
 

@@ -96,8 +96,16 @@ def _rows(line: Line, separator: str, roles: list[Role | None]) -> Iterator[Clai
         if separator not in row:
             return
         shift = len(row) - len(row.lstrip().removeprefix("|")) if separator == "|" else 0
-        yield from _cells(at + shift, row[shift:].split(separator), roles)
+        cells = row[shift:].split(separator)
+        if _is_heading(cells, roles):
+            return
+        yield from _cells(at + shift, cells, roles)
         at = end + 1
+
+
+def _is_heading(cells: list[str], roles: list[Role | None]) -> bool:
+    """Whether the column of secrets is named once more: headings in a row must not read the same rows again and again."""
+    return any(named in _COLUMNS and len(cell) < 40 and role(cell.strip(' *`"')) for named, cell in zip(roles, cells, strict=False))
 
 
 def _cells(place: int, cells: list[str], roles: list[Role | None]) -> Iterator[Claim]:
