@@ -56,13 +56,14 @@ def _claims(file: File, found: list[Place]) -> Iterator[Claim]:
     yield from private_keys(file.path, file.text)
     readers = _READERS_OF_LOCKS if _LOCK().search(file.path) else _READERS
     effort = 0
-    if len(found) >= MOST_PLACES:
+    if len(found) >= MOST_PLACES and found[-1][1] - found[-1][0] <= WINDOW:
         yield Claim(found[-1][0], "", UNREAD, sure=True)
     for start, end, why in found:
         line = Line(file, start, end, why)
         effort += len(line.text) * (_EFFORT_OF_A_WINDOW if len(line.text) > WINDOW else 1) + _EFFORT_OF_A_NAME * len(line.names)
         if effort > _MOST_EFFORT:
-            yield Claim(start, "", UNREAD, sure=True)
+            if len(line.text) <= WINDOW:  # of minified scripts nobody expects to hear
+                yield Claim(start, "", UNREAD, sure=True)
             return
         for wanted, reader in readers:
             if why & wanted:
