@@ -69,7 +69,8 @@ def run_script(path: str | Path, *arguments: str | Path, timeout: float = 120) -
 def _forget_modules_beside(path: Path) -> None:
     """Forget modules of the workflow of *path*: another workflow, or an earlier test, may have left one of the same name."""
     folder = next((each for each in path.parents if (each / "workflow.toml").is_file()), path.parent)
+    inside = f"{folder}{os.sep}"
     for name, module in list(sys.modules.items()):
-        file = Path(getattr(module, "__file__", None) or "")
-        if file.is_relative_to(folder) and "testing" not in file.relative_to(folder).parts:
+        file = str(getattr(module, "__file__", None) or "")
+        if file.startswith(inside) and "testing" not in Path(file.removeprefix(inside)).parts:
             del sys.modules[name]
