@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-sys.path[:1] = [str(ROOT / "host" / "utils"), str(ROOT)]  # instead of this folder: its secrets.py is not the one that numpy wants
+sys.path[:1] = [str(ROOT / "host" / "utils"), str(ROOT)]
 
 import db_config  # noqa: E402
 from db_helper import DatabaseHelper  # noqa: E402

@@ -17,7 +17,7 @@ from statistics import median
 import numpy as np
 
 HOST = Path(__file__).parents[1] / "host"
-sys.path[:1] = [str(HOST / "dev" / "shared"), str(HOST / "utils")]  # not this folder: its secrets.py is not the one that numpy imports
+sys.path[:1] = [str(HOST / "dev" / "shared"), str(HOST / "utils")]
 
 from workflow_profiling.projection import CannotProject, project  # noqa: E402
 

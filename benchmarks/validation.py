@@ -29,7 +29,7 @@ from typing import Any
 import sqlalchemy as sa
 
 ROOT = Path(__file__).parents[1]
-sys.path[:1] = [str(ROOT / "host" / "dev" / "shared"), str(ROOT)]  # and not this folder: it has a secrets.py
+sys.path[:1] = [str(ROOT / "host" / "dev" / "shared"), str(ROOT)]
 
 ORDERS = """CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, customer_id INTEGER, order_no VARCHAR(12), status VARCHAR(12),
  amount NUMERIC(10, 2), currency VARCHAR(3), email VARCHAR(60), created_at {moment}, quantity INTEGER, note VARCHAR(40))"""

@@ -63,6 +63,23 @@ def test_a_hostile_file_is_judged_or_passed_over_with_a_finding(name: str) -> No
     assert len(found) <= 3 * MOST
 
 
+def test_what_was_not_judged_to_its_end_says_so_and_holds_nobody_up() -> None:
+    steps, passwords = FILES["38,000 runs of SQL"][1], b"password = 'Gr33n-Fr0g!77'\n" * 1_200
+    found = judged({"dev/daily_sales/daily_sales.py": steps, "dev/daily_sales/docs/api.md": passwords})
+
+    assert {path for rule, path, _, _ in found if rule == "WF005"} == {"dev/daily_sales/daily_sales.py", "dev/daily_sales/docs/api.md"}
+    assert next(rule for rule in RULES if rule.id == "WF005").severity == "info"
+
+
+def test_one_file_that_ruff_crashes_on_hides_no_finding_of_the_others(team: Path, judge: Judge) -> None:
+    write(team, "dev/daily_sales/deep.py", FILES["half a million open brackets"][1])
+    write(team, "dev/daily_sales/validation/show.py", b"import os\n")
+
+    found = {(each.rule, each.path) for each in judge().findings}
+
+    assert {("WF001", "dev/daily_sales/deep.py"), ("F401", "dev/daily_sales/validation/show.py")} <= found
+
+
 @pytest.mark.parametrize("content", CONTENTS)
 def test_any_file_of_a_repository_may_hold_anything(content: str) -> None:
     for path in SPECIAL:

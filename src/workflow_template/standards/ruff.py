@@ -86,13 +86,10 @@ class Run:
     """
 
     def __init__(self, top: Path, paths: Iterable[str], extra: dict[str, list[str]], text: bytes | None = None) -> None:
-        words = [find_ruff(), "check", "--isolated", "--no-cache", "--extend-exclude", "*.ipynb"]
-        words += ["--exit-zero", "--quiet", "--output-format", "json", "--target-version", "py311"]
-        words += ["--select", ",".join([*SELECT, *extra.get("select", ())]), "--ignore", ",".join([*IGNORE, *extra.get("ignore", ())])]
-        words += ["--per-file-ignores", ",".join(f"{pattern}:{code}" for pattern, codes in PER_FILE.items() for code in codes)]
-        self._top, self._list, self._text = os.path.realpath(top), "", text
-        listed = list(paths)
-        words += ["--stdin-filename", listed[0], "-"] if text is not None else ["--", *self._listed(listed)]
+        self._top, self._list, self._text, self._extra = os.path.realpath(top), "", text, extra
+        self._paths = list(paths)
+        words = [find_ruff(), *_choices(extra)]
+        words += ["--stdin-filename", self._paths[0], "-"] if text is not None else ["--", *self._listed(self._paths)]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(words, cwd=self._top, stdin=pipe if text is not None else None, stdout=pipe, stderr=pipe)  # noqa: S603
 
@@ -122,6 +119,8 @@ class Run:
                 Path(self._list).unlink()
         if self._process.returncode:
             said = problem.decode(errors="replace").strip()
+            if self._process.returncode < 0 or "overflow" in said or "panic" in said:
+                return self._without_what_crashes()
             raise CouldNotJudge(
                 f"ruff failed: {said.splitlines()[-1] if said else self._process.returncode}",
                 "look at the settings under [ruff] in config/standards.toml",
@@ -132,6 +131,14 @@ class Run:
 
         return [self._finding(each) for each in json.loads(told)]
 
+    def _without_what_crashes(self) -> list[Finding]:
+        """Ruff ends at a file that is nested some thousand deep, and then says nothing of the others: halve until the file is alone."""
+        if len(self._paths) == 1:
+            return [Finding(self._paths[0], 1, 1, "WF001", "error", "is not judged by ruff, which crashes on it: it is nested too deeply")]
+        half = len(self._paths) // 2
+        runs = [Run(Path(self._top), part, self._extra) for part in (self._paths[:half], self._paths[half:])]
+        return [found for run in runs for found in run.findings()]
+
     def _finding(self, given: dict[str, Any]) -> Finding:
         path = os.path.relpath(given["filename"], self._top).replace(os.sep, "/")
         place = given.get("location") or {"row": 1, "column": 1}
@@ -139,6 +146,14 @@ class Run:
         if code in ("", "invalid-syntax"):
             code, message = "WF001", f"is not Python: {message.removeprefix('SyntaxError: ')}"
         return Finding(path, place["row"], place["column"], code, "error", message, _fixes(given.get("fix")))
+
+
+def _choices(extra: dict[str, list[str]]) -> list[str]:
+    """What is judged and how it is told, as words of the command."""
+    words = ["check", "--isolated", "--no-cache", "--extend-exclude", "*.ipynb"]
+    words += ["--exit-zero", "--quiet", "--output-format", "json", "--target-version", "py311"]
+    words += ["--select", ",".join([*SELECT, *extra.get("select", ())]), "--ignore", ",".join([*IGNORE, *extra.get("ignore", ())])]
+    return words + ["--per-file-ignores", ",".join(f"{pattern}:{code}" for pattern, codes in PER_FILE.items() for code in codes)]
 
 
 def _fixes(fix: dict[str, Any] | None) -> tuple[Fix, ...]:

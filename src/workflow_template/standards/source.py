@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-LONGEST_CODE = 1_000_000  # bytes, some 25,000 lines
+LONGEST_CODE = 600_000  # bytes, some 15,000 lines; judging more could take longer than anybody waits
 LIMITS: dict[str, Any] = {
     "largest_file_mb": 5,  # nobody reviews a larger text, and judging it would hold everybody up
     "log_format": "%(asctime)s %(levelname)s %(name)s %(message)s",

@@ -5,10 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.rule import Fix, Problem, at, at_offset, file_rule
-from workflow_template.standards.source import Source, dotted, everything
+from workflow_template.standards.source import Kind, Source, dotted, everything
+
+if TYPE_CHECKING:
+    from workflow_template.standards.secrets import Secret
+    from workflow_template.standards.sqlflow import Injection
 
 _TLS_TEXT = Pattern(
     r"(?<![\w.])(?:(?P<encrypt>Encrypt[\"\']?\s{0,9}[=:]\s{0,9}[\"\']?(?:no|false|optional|0)\b)|(?P<trust>Trust_?Server_?Certificate[\"\']?\s{0,9}[=:]\s{0,9}[\"\']?(?:yes|true|1)\b)"
@@ -87,13 +92,16 @@ def holds_no_secret(source: Source) -> Iterator[Problem]:
 
     Fix: change the secret, since its history stays; then keep it in config/secrets.toml, which git ignores, the environment or Kestra.
     """
-    from workflow_template.standards.secrets import find_secrets
+    for secret in _secrets(source):
+        if secret.kind != "unread":
+            yield Problem(secret.line, secret.message, secret.column)
 
-    for secret in find_secrets(source.path, source.text):
-        yield Problem(secret.line, secret.message, secret.column)
+
+def _runs_sql(kind: Kind) -> bool:
+    return kind.is_script and not kind.is_test
 
 
-@file_rule("WF502", "No SQL is put together from data", lambda kind: kind.is_script and not kind.is_test)
+@file_rule("WF502", "No SQL is put together from data", _runs_sql)
 def builds_no_sql_from_data(source: Source) -> Iterator[Problem]:
     """Data that becomes SQL text can do whatever the database user may: read other tables, change them, drop them.
 
@@ -104,10 +112,35 @@ def builds_no_sql_from_data(source: Source) -> Iterator[Problem]:
 
     Fix: bind values as parameters; quote names with `db_helper.quote(name)`; keep the text itself constant.
     """
+    for found in _injections(source):
+        if found.followed:
+            yield Problem(found.line, found.message, found.column + 1)
+
+
+@file_rule("WF005", "Every file can be judged to its end", lambda kind: True, severity="info")
+def is_judged_to_its_end(source: Source) -> Iterator[Problem]:
+    """What is generated, minified or very long may hold more than a check of seconds can follow; it says where it stopped.
+
+    Fix: keep what is generated out of the repository; split what is written.
+    """
+    for secret in _secrets(source):
+        if secret.kind == "unread":
+            yield Problem(secret.line, secret.message, secret.column)
+    for found in _injections(source) if _runs_sql(source.kind) else ():
+        if not found.followed:
+            yield Problem(found.line, found.message, found.column + 1)
+
+
+def _secrets(source: Source) -> list[Secret]:
+    from workflow_template.standards.secrets import find_secrets
+
+    return source.kept("secrets", lambda: list(find_secrets(source.path, source.text)))
+
+
+def _injections(source: Source) -> list[Injection]:
     from workflow_template.standards.sqlflow import find_injections, may_hold
 
-    for found in find_injections(source.tree, source.text) if may_hold(source.text) else ():
-        yield Problem(found.line, found.message, found.column + 1)
+    return source.kept("injections", lambda: list(find_injections(source.tree, source.text)) if may_hold(source.text) else [])
 
 
 @file_rule(

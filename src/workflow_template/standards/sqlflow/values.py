@@ -79,7 +79,6 @@ def either(values: Iterable[Value]) -> Value:
     return worst._replace(parts=parts, each=either(inside) if inside else None)
 
 
-_SPEAKS = re.compile(r"[\s'=]")  # more than a name or path that is put together
 _BOUND = re.compile(r"(?:^|[\s,(=])(?::|%\(|\$)[\w\ue001]*$")
 
 
@@ -98,9 +97,14 @@ def together(values: Iterable[Value], node: ast.AST, between: str = "") -> Value
         return Value(text)
     if len(given) == 1:
         return given[0]
-    place = next((value.place for value in given if value.place and _SPEAKS.search(value.text)), None)
+    place = next((value.place for value in given if value.place and _speaks(value.text)), None)
     place = place or (node.lineno, node.col_offset)  # type: ignore[attr-defined]
     return Value(text, dirty.data, any(value.outside for value in given), place)
+
+
+def _speaks(text: str) -> bool:
+    """Whether it is more than a name or path that is put together."""
+    return " " in text or "'" in text or "=" in text or "\n" in text or "\t" in text
 
 
 def _depth(value: Value) -> int:

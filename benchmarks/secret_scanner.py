@@ -1,4 +1,4 @@
-"""What the search for secrets costs, side by side in one run: python benchmarks/secrets.py [--workflows 1000] [--rounds 5]
+"""What the search for secrets costs, side by side in one run: python benchmarks/secret_scanner.py [--workflows 1000] [--rounds 5]
 
 Contenders are interleaved, so that a slow moment of the machine hits all; the table shows medians and ratios to one `ast.parse` of every
 Python file. The repository is made by corpora/repository.py: 9 Python files and 7 others for each workflow.
