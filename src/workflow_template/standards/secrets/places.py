@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from workflow_template.standards.secrets.kinds import kind_of
@@ -49,6 +50,11 @@ def lower(text: str) -> str:
     return text.replace("İ", "I").lower()
 
 
+@functools.cache
+def _needles(words: str) -> tuple[bytes, ...]:
+    return tuple(word.encode() for word in words.split())
+
+
 class _Found:
     """The stretches found so far: signs that are not ASCII are searched as `?`, which keeps every place."""
 
@@ -79,8 +85,9 @@ class _Found:
 
     def by_needles(self, wanted: dict[int, str]) -> None:
         for why, some in wanted.items():
-            for needle in some.split():
-                self._by_needle(needle.encode(), why)
+            for needle in _needles(some):
+                if needle in self.low:  # as few of them are, and a call costs more than the search
+                    self._by_needle(needle, why)
 
     def _by_needle(self, needle: bytes, why: int) -> None:
         at = self.low.find(needle)
