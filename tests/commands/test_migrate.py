@@ -91,6 +91,9 @@ def test_applied_the_tests_pass_where_they_are_now_and_history_follows(legacy: P
     assert (
         legacy / "scripts/daily_sales/README.md"
     ).read_text() == "Try it: [the tests](../../dev/daily_sales/testing/test_daily_sales.py)\n"
+    compiled = legacy / "scripts/daily_sales/__pycache__/daily_sales.cpython-311.pyc"
+    compiled.parent.mkdir(exist_ok=True)
+    compiled.write_bytes(b"\0")
     assert workflow("migrate").stdout == "nothing to do in 1 workflow: 0 unsure, 3 stay\n"
 
 

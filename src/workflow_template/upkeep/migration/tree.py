@@ -33,7 +33,8 @@ class Tree:
         for path, entry in self.index.items():
             self._tracked(path, entry, path in missing, path in intended)
         for path in listed(host, "ls-files", "-z", "-o", "--exclude-standard"):
-            self._untracked(path)
+            if "__pycache__" not in path:  # what Python compiled comes and goes by itself
+                self._untracked(path)
         self.folders = _folders(self.files | self.links.keys())
 
     def _tracked(self, path: str, entry: Entry, missing: bool, intended: bool) -> None:
