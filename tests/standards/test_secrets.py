@@ -263,7 +263,7 @@ def test_no_pattern_takes_long_over_a_run_of_anything(name: str, pattern: re.Pat
     for seed, start in itertools.product(_SEEDS, ("", "password ", "'")):
         for size in (12, 16, 20, 24, 28, 40, 80, 200, 1000):
             text = start + seed * size + "\0"
-            assert min(_seconds(pattern, text) for _ in range(3)) < 0.25, (name, seed, size)
+            assert any(_seconds(pattern, text) < 0.25 for _ in range(3)), (name, seed, size)
 
 
 _PIECES = st.sampled_from([piece for _, text, _ in FOUND for piece in re.split(r"(\W)", text) if piece])
