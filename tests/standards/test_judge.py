@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import ROOT, Run
 from tests.standards.conftest import Judge, commit, places, write
 from workflow_template.core.errors import UserError
 from workflow_template.core.host import Host, require_host
 from workflow_template.standards import judge as judging
+from workflow_template.standards.cache import JUDGING
 from workflow_template.standards.git import CouldNotJudge
 from workflow_template.standards.judge import Scope, changed_since, check
 from workflow_template.standards.staged import check_staged
@@ -296,6 +297,13 @@ def test_names_of_files_may_hold_any_sign(team: Path, judge: Judge) -> None:
         write(team, f"dev/daily_sales/testing/{name}", "x = (\n")
 
     assert len([each for each in judge().findings if each.rule == "WF001"]) == 4
+
+
+def test_a_change_of_any_module_that_judges_makes_kept_verdicts_worthless() -> None:
+    package = ROOT / "src" / "workflow_template"
+    judging_modules = [path for room in ("core", "stamp", "standards") for path in (package / room).rglob("*.py")]
+
+    assert {path.parent.relative_to(package).as_posix() for path in judging_modules} == set(JUDGING)
 
 
 def test_ticked_coverage_is_believed_as_long_as_its_proof_is(team: Path, workflow: Run) -> None:

@@ -56,12 +56,14 @@ def digest(*parts: str) -> str:
     return made.hexdigest()
 
 
+JUDGING = ("core", "stamp", "standards", "standards/rules", "standards/sqlflow", "standards/secrets")  # what verdicts are made by
+
+
 def rules_digest() -> str:
     """What changes with every change of the rules themselves, and with the Python that they run on."""
-    folder = Path(__file__).parent
     parts = [sys.version]
-    for parent in (folder, *(folder / name for name in ("rules", "sqlflow", "secrets")), folder.parent / "stamp"):
-        with os.scandir(parent) as entries:
+    for folder in JUDGING:
+        with os.scandir(Path(__file__).parent.parent / folder) as entries:
             parts += sorted(
                 f"{entry.name} {entry.stat().st_size} {entry.stat().st_mtime_ns}" for entry in entries if entry.name.endswith(".py")
             )
