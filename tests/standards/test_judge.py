@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 import json
 import os
 import subprocess
@@ -19,7 +21,10 @@ from workflow_template.standards import judge as judging
 from workflow_template.standards.cache import JUDGING
 from workflow_template.standards.git import CouldNotJudge
 from workflow_template.standards.judge import Scope, changed_since, check
+from workflow_template.standards.listing import Disk, list_files
 from workflow_template.standards.staged import check_staged
+from workflow_template.standards.unit import units
+from workflow_template.standards.workflow import Repository
 
 PRINTS = '"""Help."""\n\n\ndef show(row):\n    """Show a row."""\n    print(row)\n'
 TESTED = "def test_it():\n    assert 1 + 1 == 2\n"
@@ -297,6 +302,22 @@ def test_names_of_files_may_hold_any_sign(team: Path, judge: Judge) -> None:
         write(team, f"dev/daily_sales/testing/{name}", "x = (\n")
 
     assert len([each for each in judge().findings if each.rule == "WF001"]) == 4
+
+
+def test_what_was_read_for_a_workflow_is_let_go(its_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "TIDY_AFTER", 4)
+    disk, files = Disk(str(its_host.top), 5), list_files(its_host).files
+    unit = next(unit for unit in units(files) if unit.name)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(24):
+            judging._judge_and_tidy(unit, Repository(files, disk.source), disk.source)
+        alive = sum(isinstance(each, ast.Module) for each in gc.get_objects())
+    finally:
+        gc.enable()
+
+    assert alive <= 12  # two trees of each time are kept until the next tidying; 48 without
 
 
 def test_a_change_of_any_module_that_judges_makes_kept_verdicts_worthless() -> None:
