@@ -208,7 +208,7 @@ def test_a_line_of_millions_of_signs_takes_under_two_seconds(path: str, run: str
     began = time.process_time()
     found = sum(1 for _ in find_secrets(path, text))
 
-    assert time.process_time() - began < 10  # blow-ups take minutes; benchmarks/hostile.py is stricter
+    assert time.process_time() - began < 2
     assert found <= 1001
 
 
@@ -218,7 +218,7 @@ def test_a_run_of_one_sign_takes_no_time(sign: str) -> None:
     for path, before in [("a.py", "password="), ("a.md", "the password "), ("a.sh", "curl -u "), ("a.sql", "identified by ")]:
         list(find_secrets(path, before + sign * 200_000))
 
-    assert time.process_time() - began < 10  # blow-ups take minutes; benchmarks/hostile.py is stricter
+    assert time.process_time() - began < 2
 
 
 _SEEDS = [
@@ -250,20 +250,16 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     return [(name, each()) for name, each in lazy.items()] + [(kind, re.compile(form)) for kind, _, form in FORMS]
 
 
-def _seconds(pattern: re.Pattern[str], text: str) -> float:
-    began = time.process_time()
-    pattern.search(text)
-    pattern.fullmatch(text)
-    return time.process_time() - began
-
-
 @pytest.mark.parametrize(("name", "pattern"), _patterns(), ids=lambda each: each if isinstance(each, str) else "")
 def test_no_pattern_takes_long_over_a_run_of_anything(name: str, pattern: re.Pattern[str]) -> None:
     """Lengths grow step by step, so that what grows exponentially is seen before it hangs."""
     for seed, start in itertools.product(_SEEDS, ("", "password ", "'")):
         for size in (12, 16, 20, 24, 28, 40, 80, 200, 1000):
             text = start + seed * size + "\0"
-            assert any(_seconds(pattern, text) < 0.25 for _ in range(3)), (name, seed, size)
+            began = time.process_time()
+            pattern.search(text)
+            pattern.fullmatch(text)
+            assert time.process_time() - began < 0.25, (name, seed, size)
 
 
 _PIECES = st.sampled_from([piece for _, text, _ in FOUND for piece in re.split(r"(\W)", text) if piece])

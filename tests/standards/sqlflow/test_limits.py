@@ -20,7 +20,7 @@ def test_a_large_program_is_judged_within_two_seconds(name):
     start = time.process_time()
     list(read_module(tree, source))
 
-    assert time.process_time() - start < 10  # blow-ups take minutes; benchmarks/hostile.py is stricter
+    assert time.process_time() - start < 2
 
 
 def test_what_is_too_long_to_follow_is_told_and_not_passed_over():

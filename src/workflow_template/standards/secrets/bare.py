@@ -27,7 +27,7 @@ _ANCHOR = Lazy(r"(?:&\w+|!!str|!unsafe)[ \t]+(?=\S)")
 _OTHERS = Lazy(r"[;&]\s*\w[\w -]*=|&&|;\s|\s\|\s")
 _TAG = Lazy(r"[!&*]\w+(?:\s|$)")
 _TELLS = Lazy(
-    r"\s*(?:\(?[\w@.'’/-]{1,40}\)?,?\s+){0,7}?(?:[\w()]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|:|=)"
+    r"\s{0,99}(?:\(?[\w@.'’/-]{1,40}\)?,?\s+){0,7}?(?:[\w()]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|:|=)"
     r"(?:\s+(?:still|now|currently|always|just|the old|noch|jetzt|(?:set|changed|reset|updated) to))?:?\s+[`\"'*(]{0,3}(\S{4,80})"
 )
 _LOGS_IN = Lazy(

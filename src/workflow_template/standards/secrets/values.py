@@ -82,8 +82,8 @@ _DIGEST = Lazy(
     re.I,
 )
 _NUMBERED = Lazy(
-    r"(?:[a-z]|[A-Z](?=[a-z]))*[A-Z]*\d|[A-Z][A-Za-z]*?(?:Int|Float|Complex|Decimal|Base|Sha|Utf|Version|Python|Windows|Level|Column|Table|Sheet)\d+"
-    r"|[A-Za-z]{1,5}\d{1,3}(?:[A-Z]\w*|[a-z]{0,3}\d?)|(?:[A-Z]+_)+\w+|[A-Z][A-Za-z]+\d[A-Z]\w*(?:-[A-Z]\w*)*"
+    r"(?:[a-z]|[A-Z](?=[a-z])){0,64}[A-Z]{0,64}\d|[A-Z][A-Za-z]{0,64}?(?:Int|Float|Complex|Decimal|Base|Sha|Utf|Version|Python|Windows|Level|Column|Table|Sheet)\d+"
+    r"|[A-Za-z]{1,5}\d{1,3}(?:[A-Z]\w*|[a-z]{0,3}\d?)|(?:[A-Z]+_)+\w+|[A-Z][A-Za-z]{1,64}\d[A-Z]\w*(?:-[A-Z]\w*)*"
 )
 _PUNCTUATED = Lazy(r"[\s\"'`<>(){}\[\]|,;\\]|://|^[./%*&]|[.:/-]\d+[.:/-]|\w\.\w+\.\w|%[a-zA-Z]|^\w+[/=]\w+")
 _PASSWORD_SIGNS = frozenset("!#$%&*?@+^~=")
