@@ -19,7 +19,7 @@ _OPENS_UP = Lazy(
 )
 _ALONE = Lazy(r"(?i)auth|log_?in|unlock|crypt|passw|secret|token|sign")
 _CALLEE = Lazy(r"([A-Za-z_]\w*)\s?$")
-_GIVEN_TO = Lazy(r"""([A-Za-z_]\w*)["'\]]{0,3}\s{0,3}(?::\s?[\w\[\], .|]{1,60})?(?::|=|=>|\+=)\s{0,9}$""")
+_GIVEN_TO = Lazy(r"""([A-Za-z_]\w{0,80}+)["'\]]{0,3}\s{0,3}(?::\s?[\w\[\], .|]{1,60})?(?::|=|=>|\+=)\s{0,9}$""")
 _NAMED = Lazy(r"[\w\"'\]]\s*(?:=|:|=>)\s*$")
 _COMPARED = Lazy(r"(?:==|!=|===|\bin\s*[\[({])\s*$|\bcase\s+$")
 _WHO = Lazy(
