@@ -34,7 +34,7 @@ _CRYPT = Lazy(
 _INSERT = Lazy(
     r"(?i)\binsert\s+(?:\w+\s+){0,3}?(?:into\s+)?[\w.\[\]\"`#@]+\s*\(([^()]{1,600})\)\s*(?:output\s[^()]{1,200})?values\s*(?=\()"
 )
-_CELL = Lazy(r"(?i)\s*(N?'((?:[^'\n]|'')*)'|\"([^\"\n]*)\"|[\w.$@#:-]{1,200}+(?:\([^()\n]{0,400}\))?|\?|%s|NULL)\s*([,)])")
+_CELL = Lazy(r"(?i)\s{0,99}(N?'((?:[^'\n]|'')*)'|\"([^\"\n]*)\"|[\w.$@#:-]{1,200}+(?:\([^()\n]{0,400}\))?|\?|%s|NULL)\s*([,)])")
 _ROW = Lazy(r"\s*(?:,\s*)?\(")
 _NAMED_ROW = Lazy(r"(?i)\bset\s+\w*val\w*\s*=\s*N?'([^'\n]+)'\s*where\s[^'\n]{0,80}=\s*N?'(?P<name>[\w.-]+)'")
 _OF_USERS = Lazy(r"(?i)\binsert\s+into\s+[\w.\[\]\"`]*?(?:user|login|account|cred|conn|member|benutzer)\w*[\]\"`]?\s+values\s*\(")
