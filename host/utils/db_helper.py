@@ -44,7 +44,7 @@ from db_errors import (
 from db_log import told
 from db_procedures import Call, ProcedureResult, call_procedure
 from db_read import Found, fetch, frame_of, read_alone, read_table, stream, stream_shared, table_of
-from db_sql import Row, Statement, as_rows, read_statement
+from db_sql import Row, Statement, as_rows, for_driver, quoted, read_statement
 from db_transaction import savepoint, transaction
 from db_write import Target, batches_of, insert, upsert
 from sqlalchemy import URL, Connection, Engine, Table
@@ -241,7 +241,8 @@ class DatabaseHelper:
             return self._call_function(name, dict(params or {}))
         statement = Statement(f"procedure {name}", (), False, "EXEC" if self.dialect == "mssql" else "CALL", (name,))
         with self._transaction() as connection, told(self.settings, statement) as count:
-            result = call_procedure(self.settings.family, Call(connection, name, self.quote(name), dict(params or {}), dict(outputs or {})))
+            sent = for_driver(self.quote(name), connection.dialect.paramstyle)
+            result = call_procedure(self.settings.family, Call(connection, name, sent, dict(params or {}), dict(outputs or {})))
             count.rows = sum(map(len, result.result_sets))
             return result
 
@@ -367,11 +368,10 @@ class DatabaseHelper:
     def _target(self, connection: Connection, table: str, columns: list[str]) -> Target:
         if self.settings.read_only:
             raise ReadOnlyError(f"rows into {table} over a helper that only reads: make one without read_only=True")
-        quoted = list(map(self._quote_one, columns))
-        return Target(connection, self.settings, table, self.quote(table), columns, quoted)
+        return Target(connection, self.settings, table, self.quote(table), columns, list(map(self._quote_one, columns)))
 
     def _quote_one(self, name: str) -> str:
-        return self.engine.dialect.identifier_preparer.quote_identifier(name)
+        return quoted(self.engine.dialect, name)
 
     def _call_function(self, name: str, values: dict[str, Any]) -> ProcedureResult:
         if name not in self._procedures:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from db_engine import TOLD
 from db_read import result_sets
-from db_sql import Row, as_rows
+from db_sql import Row, as_rows, for_driver, quoted
 from sqlalchemy import Connection
 
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
@@ -32,7 +32,7 @@ class ProcedureResult(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A procedure by its name, as its users say it and quoted, and its parameters. *types* are those of its outputs, if given."""
+    """A procedure by its name, as its users say it and as it is sent, and its parameters. *types* are those of its outputs, if given."""
 
     connection: Connection
     name: str
@@ -105,14 +105,19 @@ def _postgresql(call: Call) -> ProcedureResult:
     ).all()
     fitting = next((each for each in found if call.params.keys() <= set(each.names)), None)
     outputs = [each for each, mode in zip(fitting.names, fitting.modes, strict=False) if mode in "ob"] if fitting else list(call.types)
-    mark = '"' if fitting else ""  # a name of the server as it is, another one as the server makes it small
-    arguments = [f"{mark}{name}{mark} => %({name})s" for name in call.params]
+    names = {name: _as_sent(call, name) if fitting else name for name in (*call.params, *outputs)}  # else as the server makes it small
+    arguments = [f"{names[name]} => %({name})s" for name in call.params]
     if fitting and not fitting.is_procedure:
         rows = _select(call, f"SELECT * FROM {call.quoted}({', '.join(arguments)})")  # noqa: S608 - quoted
         return ProcedureResult([rows], {}, None)
-    arguments += [f"{mark}{name}{mark} => NULL" for name in outputs if name not in call.params]
+    arguments += [f"{names[name]} => NULL" for name in outputs if name not in call.params]
     rows = _select(call, f"CALL {call.quoted}({', '.join(arguments)})")
     return ProcedureResult([], rows[0] if rows else {}, None)
+
+
+def _as_sent(call: Call, name: str) -> str:
+    dialect = call.connection.dialect
+    return for_driver(quoted(dialect, name), dialect.paramstyle)
 
 
 def _select(call: Call, sql: str) -> list[Row]:
@@ -135,15 +140,15 @@ def _mariadb(call: Call) -> ProcedureResult:
         marks = ", ".join("%s" for _ in modes)
         ((row,),) = _sets(call.connection, f"SELECT {call.quoted}({marks}) AS value", [call.params[each] for each in modes])  # noqa: S608
         return ProcedureResult([], {}, row["value"])
-    outputs = [each for each, mode in modes.items() if mode != "IN"]
-    for each in outputs:
-        call.connection.exec_driver_sql(f"SET @workflow_{each} = %s", (call.params.get(each),), execution_options=TOLD)
-    arguments = ", ".join(f"@workflow_{each}" if each in outputs else "%s" for each in modes)
+    outputs = {each: f"@workflow_{at}" for at, (each, mode) in enumerate(modes.items()) if mode != "IN"}
+    for each, variable in outputs.items():
+        call.connection.exec_driver_sql(f"SET {variable} = %s", (call.params.get(each),), execution_options=TOLD)
+    arguments = ", ".join(outputs.get(each, "%s") for each in modes)
     sets = _sets(call.connection, f"CALL {call.quoted}({arguments})", [call.params[each] for each in modes if each not in outputs])
     if not outputs:
         return ProcedureResult(sets, {}, None)
-    ((last,),) = _sets(call.connection, f"SELECT {', '.join(f'@workflow_{each} AS `{each}`' for each in outputs)}", [])
-    return ProcedureResult(sets, last, None)
+    ((last,),) = _sets(call.connection, f"SELECT {', '.join(outputs.values())}", [])
+    return ProcedureResult(sets, dict(zip(outputs, last.values(), strict=True)), None)
 
 
 def _refuse_others(call: Call, modes: Mapping[str, str]) -> None:

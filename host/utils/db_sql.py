@@ -7,12 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from sqlalchemy.engine import Dialect
+
 # What is no SQL inside of a statement, by database: texts and comments, and names in quotes. One that does not end goes to the end.
 _TEXT = {
     "mysql": r"'(?:[^'\\]|\\.|'')*+'?|\"(?:[^\"\\]|\\.|\"\")*+\"?|\#[^\n]*",
     "postgresql": r"\b[eE]'(?:[^'\\]|\\.|'')*+'?|'[^']*'?|(?<![\w$])\$(?P<tag>\w*)\$(?:.*?\$(?P=tag)\$|.*)",
 }
-_QUOTED = {"mysql": "`[^`]*`?", "postgresql": '"[^"]*"?', "mssql": r'"[^"]*"?|\[[^\]]*\]?', "sqlite": r'"[^"]*"?|\[[^\]]*\]?|`[^`]*`?'}
+_QUOTED = {
+    "mysql": "`[^`]*`?",
+    "postgresql": '"[^"]*"?',
+    "mssql": r'"[^"]*"?|\[(?:[^\]]|\]\])*+\]?',
+    "sqlite": r'"[^"]*"?|\[[^\]]*\]?|`[^`]*`?',
+}
 _REMEMBERED = 10_000  # characters of a statement that is worth remembering
 _WORD = re.compile(r'(?:[\w$#@.]|"[^"]*"?|`[^`]*`?|\[[^\]]*\]?)+|[(),;]')
 
@@ -61,6 +68,21 @@ class Statement(NamedTuple):
         return tuple(params[name] for name in self.names) if self.positional else dict(params)
 
 
+def quoted(dialect: Dialect, name: str) -> str:
+    """A name, quoted for SQL text. SQLAlchemy writes it as the driver wants it, with `%%` for a `%`; `for_driver` does that here."""
+    text = dialect.identifier_preparer.quote_identifier(name)
+    return text if _takes_percent(dialect.paramstyle) else text.replace("%%", "%")
+
+
+def for_driver(sql: str, paramstyle: str) -> str:
+    """SQL in which a `%` is one, where the driver would take it for the mark of a parameter."""
+    return sql if _takes_percent(paramstyle) else sql.replace("%", "%%")
+
+
+def _takes_percent(paramstyle: str) -> bool:
+    return paramstyle in ("qmark", "named")
+
+
 def as_rows(names: list[str], rows: Iterable[Sequence[Any]]) -> list[Row]:
     """Rows as dicts.
 
@@ -92,7 +114,7 @@ def _read(sql: str, dialect: str, paramstyle: str) -> Statement:
         return {"qmark": "?", "named": f":{name}"}.get(paramstyle, f"%({name})s")
 
     pattern = _pattern(dialect)
-    driver_sql = pattern.sub(mark, sql if paramstyle in ("qmark", "named") else sql.replace("%", "%%"))
+    driver_sql = pattern.sub(mark, for_driver(sql, paramstyle))
     words = _WORD.findall(pattern.sub(lambda found: " " if found["skip"] else found[0], sql))
     upper = [word.upper() for word in words]
     operation = _operation(upper)

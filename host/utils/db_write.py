@@ -21,7 +21,7 @@ from uuid import UUID
 from db_address import Settings
 from db_engine import TOLD, driver_errors
 from db_log import told
-from db_sql import Statement
+from db_sql import Statement, for_driver
 from sqlalchemy import Connection
 
 Batch = list[tuple[Any, ...]]
@@ -72,8 +72,8 @@ class Target(NamedTuple):
         return self.connection.connection.cursor()
 
     def escaped(self, sql: str) -> str:
-        """SQL without parameters, for a driver that would take a `%` of a name for one."""
-        return sql if self.connection.dialect.paramstyle == "qmark" else sql.replace("%", "%%")
+        """SQL whose names may hold a `%`, for a driver that would take it for a parameter."""
+        return for_driver(sql, self.connection.dialect.paramstyle)
 
     def types(self) -> list[Any]:
         """What the driver tells of the types of the columns."""

@@ -64,8 +64,12 @@ def _base(kind: Any) -> Any:
 
 def domain_checks(connection: sa.Connection, table: sa.Table) -> list[Check]:
     """The constraints of the domains of its columns, with the name of the column instead of VALUE."""
-    quote = connection.dialect.identifier_preparer.quote_identifier
-    return [Check(name, _of_column(sql, quote(column))) for column, name, sql in _rows(connection, _DOMAINS, table)]
+    return [Check(name, _of_column(sql, _as_text(connection, column))) for column, name, sql in _rows(connection, _DOMAINS, table)]
+
+
+def _as_text(connection: sa.Connection, name: str) -> str:
+    """A name in quotes, for what is read and not sent: the driver would want a `%` twice."""
+    return connection.dialect.identifier_preparer.quote_identifier(name).replace("%%", "%")
 
 
 def _of_column(sql: str, column: str) -> str:
@@ -98,5 +102,5 @@ def keep_apart(connection: sa.Connection, table: sa.Table, shape: Table) -> Tabl
 
 
 def _rows(connection: sa.Connection, query: str, table: sa.Table) -> Iterator[Any]:
-    name = connection.dialect.identifier_preparer.format_table(table)
+    name = connection.dialect.identifier_preparer.format_table(table).replace("%%", "%")
     return iter(connection.execute(sa.text(query.replace("::", "\\:\\:")), {"name": name}).all())

@@ -102,7 +102,7 @@ class Database:
                 connection.exec_driver_sql(self._statement(connection, table, names, len(rest) // width), tuple(rest))
 
     def _copy(self, connection: sa.Connection, table: str, names: Sequence[str], parts: Iterable[Columns]) -> None:
-        statement = f"COPY {self.quoted(table)} ({self.names(names)}) FROM STDIN"
+        statement = f"COPY {self.quoted(table)} ({self.names(names)}) FROM STDIN".replace("%%", "%")  # no parameters, so as it is
         with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
             for row in chain.from_iterable(zip(*part, strict=True) for part in parts):
                 copy.write_row(row)
@@ -210,8 +210,8 @@ def _try(table: TablePlan, database: Database, connection: sa.Connection, names:
 def _move_sequence(connection: sa.Connection, database: Database, table: TablePlan) -> None:
     """Let PostgreSQL's own counter go on behind the rows that were numbered here."""
     counted, quoted = table.table.counted, database.quoted(table.table.name)
-    statement = f"SELECT setval(pg_get_serial_sequence(:table, :column), MAX({database.names([counted])})) FROM {quoted}"  # noqa: S608 - quoted
-    connection.execute(sa.text(statement), {"table": quoted, "column": counted})
+    statement = f"SELECT setval(pg_get_serial_sequence(%s, %s), MAX({database.names([counted])})) FROM {quoted}"  # noqa: S608 - quoted
+    connection.exec_driver_sql(statement, (quoted.replace("%%", "%"), counted))
 
 
 def _parts(table: TablePlan, dialect: str, progress: Progress | None, seen: Seen | None) -> Iterator[Columns]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from db_helper import DatabaseHelper
-from sqlalchemy import URL, Connection, Engine, event, text
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from workflow_testing.spy import place_of_caller, shortened, writes
@@ -136,7 +136,7 @@ class Isolation:
 
     def _digest(self, name: str) -> str:
         quoted = ".".join(self._engine.dialect.identifier_preparer.quote_identifier(part) for part in name.split("."))
-        rows = self._connection.execute(text(f"SELECT * FROM {quoted}".replace(":", r"\:"))).all()  # noqa: S608 - quoted
+        rows = self._connection.exec_driver_sql(f"SELECT * FROM {quoted}").all()  # noqa: S608 - quoted
         return hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
 
     def _see_statement(self, connection: Connection, _cursor: Any, sql: str, *_: Any) -> None:
