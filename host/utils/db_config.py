@@ -21,7 +21,8 @@ import sys
 import threading
 import tomllib
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus, unquote
@@ -30,10 +31,17 @@ CONFIG_FOLDER = Path(__file__).resolve().parent.parent / "config"
 PREFIX = "WORKFLOW_"
 MASK = "***"
 
-_SECRET_KEY = re.compile(r"pass(wor[dt]|phrase)|pwd|secret|token|credential|(api|access|private|account)_?key", re.IGNORECASE)
+_PASSWORD = r"(?:pwd|passw(?:or[dt]|d)|passphrase)"  # noqa: S105 - a pattern
+_TOKEN = r"(?:secret|token|credential|(?:api|access|private|account)_?key)"  # noqa: S105 - a pattern
+_SECRET_KEY = re.compile(f"{_PASSWORD}|{_TOKEN}", re.IGNORECASE)
 _ADDRESS_KEY = re.compile(r"(user(name)?|host|server|port|database|driver|authentication|e?mail|url)$", re.IGNORECASE)
-_IN_URL = re.compile(r"(?<=://)([^:/@\s]*):([^@\s]+)(?=@)")
-_IN_ODBC = re.compile(r"(?i)(?:\b|(?<=%3B))((?:pwd|password)\s*(?:=|%3D)\s*)(\{(?:[^}]|\}\})*\}|'[^']*'|[^;'\"\s&%]+)")
+# Where nothing but a secret stands, of whatever length: in an address, an ODBC string or the words of a call, in a mapping or JSON.
+_IN_URL = re.compile(r"(?<=://)([^:/@\s]*):([^/\s]{1,4096}|[^@\s]{1,4096})(?=@)")
+_IN_ODBC = re.compile(
+    rf"(?i)((?:\b\w{{0,20}}?|(?<=%3B)){_PASSWORD}\s*(?:=|%3D)\s*|(?<=[?&;])\w{{0,20}}{_TOKEN}=)"
+    r"(\{(?:[^}]|\}\})*\}|'[^']*'|\"[^\"]*\"|(?:[^;'\"\s&%]|%(?!3B|26))+)"
+)
+_IN_MAPPING = re.compile(rf"(?i)([\"']\w{{0,20}}?(?:{_PASSWORD}|{_TOKEN})[\"']\s*:\s*)([\"'])(?:\\.|(?!\2)[^\\])*\2")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -47,11 +55,13 @@ class ConfigError(KeyError):
 class Section(dict[str, Any]):
     """A part of the configuration. It says where a missing key belongs, and shows no secret when it is printed."""
 
-    def __init__(self, name: str, content: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, content: Mapping[str, Any], secret: Collection[tuple[str, ...]] = ()) -> None:
         super().__init__()
         self.name = name
+        self._secret = {path[0] for path in secret if len(path) == 1}
         for key, value in content.items():
-            self[key] = Section(f"{name}.{key}".strip("."), value) if isinstance(value, dict) else value
+            below = [path[1:] for path in secret if path[0] == key and len(path) > 1]
+            self[key] = Section(f"{name}.{key}".strip("."), value, below) if isinstance(value, dict) else value
 
     def __missing__(self, key: str) -> Any:
         where = f"[{self.name}] {key}" if self.name else f"[{key}]"
@@ -59,7 +69,7 @@ class Section(dict[str, Any]):
         raise ConfigError(f"{where} is not set: write it into config/settings.toml (secrets: config/secrets.toml, or {variable})")
 
     def __repr__(self) -> str:
-        return mask(super().__repr__())
+        return mask(repr({key: MASK if key in self._secret else value for key, value in self.items()}))
 
 
 class Setting(NamedTuple):
@@ -79,12 +89,13 @@ def load_config() -> Section:
         ConfigError: a file is not TOML, the environment is not known, or a variable has the wrong form.
     """
     nested: dict[str, Any] = {}
-    for path, setting in _settings().items():
+    settings = _settings()
+    for path, setting in settings.items():
         place = nested
         for name in path[:-1]:
             place = place.setdefault(name, {})
         place[path[-1]] = setting.value
-    return Section("", nested)
+    return Section("", nested, [path for path, setting in settings.items() if setting.secret])
 
 
 def explain_config() -> str:
@@ -108,22 +119,32 @@ def mask(text: str) -> str:
         text = _known.sub(MASK, text)
     if "@" in text:
         text = _IN_URL.sub(rf"\1:{MASK}", text)
-    return _IN_ODBC.sub(rf"\1{MASK}", text) if "=" in text or "%3" in text else text
+    if "=" in text or "%3" in text:
+        text = _IN_ODBC.sub(rf"\1{MASK}", text)
+    return _IN_MAPPING.sub(rf"\1\2{MASK}\2", text) if ":" in text else text
 
 
 def remember_secret(value: object) -> None:
-    """Keep *value* out of every log record and last traceback of this process from now on, and out of what `mask` returns."""
+    """Keep *value* out of every log record and last traceback of this process from now on, and out of what `mask` returns.
+
+    One of less than four characters only where it surely stands, as in an address: elsewhere it is a part of ordinary words.
+    """
     global _known
     text = str(value)
-    if len(text) < 4 or text in _secrets:  # shorter ones would be taken out of ordinary words
+    if not text or text in _secrets:
         return
-    if not _secrets:
-        logging.setLogRecordFactory(_masking(logging.getLogRecordFactory()))
-        sys.excepthook = _masking_hook(sys.excepthook, lambda kind, error, trace: error)
-        threading.excepthook = _masking_hook(threading.excepthook, lambda given: given.exc_value)
-    _secrets.add(text)
-    forms = {form for secret in _secrets for form in _forms(secret)}
-    _known = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
+    _mask_output()
+    if len(text) >= 4:
+        _secrets.add(text)
+        forms = {form for secret in _secrets for form in _forms(secret)}
+        _known = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
+
+
+@cache
+def _mask_output() -> None:
+    logging.setLogRecordFactory(_masking(logging.getLogRecordFactory()))
+    sys.excepthook = _masking_hook(sys.excepthook, lambda kind, error, trace: error)
+    threading.excepthook = _masking_hook(threading.excepthook, lambda given: given.exc_value)
 
 
 _secrets: set[str] = set()
@@ -234,7 +255,8 @@ def _typed(variable: str, text: str, before: Setting | None) -> Any:
         return kind(text) if kind in (int, float) else text
     except (KeyError, ValueError):
         form = {bool: "true or false", int: "a whole number", float: "a number"}[kind]
-        raise ConfigError(f'{variable} must be {form}, not "{mask(text)}"') from None
+        shown = MASK if _SECRET_KEY.search(variable) else mask(text)
+        raise ConfigError(f'{variable} must be {form}, not "{shown}"') from None
 
 
 def _name(path: tuple[str, ...]) -> str:

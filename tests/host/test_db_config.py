@@ -19,6 +19,7 @@ import pytest
 from db_address import read_settings
 from db_config import ConfigError, explain_config, load_config, mask, remember_secret
 from db_helper import DatabaseHelper
+from sqlalchemy.exc import DBAPIError
 
 SETTINGS = """
 [api]
@@ -47,6 +48,7 @@ def _forget_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the secrets of another one."""
     monkeypatch.setattr(db_config, "_secrets", set())
     monkeypatch.setattr(db_config, "_known", db_config.re.compile(""))
+    db_config._mask_output.cache_clear()
     monkeypatch.setattr(logging, "_logRecordFactory", logging.LogRecord)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
@@ -308,14 +310,52 @@ def test_a_section_shows_no_secret_when_it_is_printed(settings: Path) -> None:
     assert config["database"]["password"] == "p4ssw0rd!"  # noqa: S105
 
 
+@pytest.mark.parametrize("secret", ["z", "no", "the", "12"])
+def test_a_short_secret_is_not_shown_where_it_surely_stands(secret: str, settings: Path, log: Any) -> None:
+    (settings / "secrets.toml").write_text(f"[api]\nanswer = '{secret}'\n[database]\npassword = '{secret}'\n")
+    config, (logger, stream) = load_config(), log
+    db = DatabaseHelper(url=f"postgresql://u:{secret}@127.0.0.1:1/no?connect_timeout=1")
+
+    logger.info("%s %r %s", db.url.render_as_string(hide_password=False), {"password": secret}, json.dumps(config["database"]))
+    logger.info("%s %s %s", config, config["api"], explain_config())
+    with pytest.raises(DBAPIError) as failed, db.get_connection():
+        pass
+    logger.error("it failed", exc_info=failed.value)
+
+    alone = rf"(?<!\w)(?:'{secret}'|\"{secret}\"|:{secret}@|={secret}\b)"
+    assert stream.getvalue().count("***") >= 8
+    assert not re.search(alone, stream.getvalue() + str(failed.value) + repr(failed.value))
+    assert "the server" in mask("the server said no to a 12th")
+
+
+@pytest.mark.parametrize(("number", "text"), [("5", "ab"), ("true", "ab")])
+def test_a_variable_with_a_secret_of_the_wrong_form_is_not_shown(
+    number: str, text: str, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (config / "settings.toml").write_text(f"[api]\ntoken = {number}\n")
+    monkeypatch.setenv("WORKFLOW_API__TOKEN", text)
+
+    with pytest.raises(ConfigError, match=r'WORKFLOW_API__TOKEN must be .*, not "\*\*\*"'):
+        load_config()
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("postgresql://ada:pw@h/d", "postgresql://ada:***@h/d"),
         ("DRIVER={x};UID=ada;PWD={a}}b;c};Encrypt=yes", "DRIVER={x};UID=ada;PWD=***;Encrypt=yes"),
         ("password=abc def", "password=*** def"),
+        ("UID=ada;PWD=a%b,c;Encrypt=yes", "UID=ada;PWD=***;Encrypt=yes"),
         ("odbc_connect=UID%3Da%3BPWD%3Dsecret%3BX", "odbc_connect=UID%3Da%3BPWD%3D***%3BX"),
         ("the password is wrong", "the password is wrong"),
+        ("postgresql://ada:p@w@h/d", "postgresql://ada:***@h/d"),
+        ("postgresql://h/d?user=a&sslpassword=ab&x=1", "postgresql://h/d?user=a&sslpassword=***&x=1"),
+        ("https://h/?api_key=ab&page=2", "https://h/?api_key=***&page=2"),
+        ("connect(user='ada', password='ab')", "connect(user='ada', password=***)"),
+        ("{'user': 'ada', 'password': 'ab', 'n': 1}", "{'user': 'ada', 'password': '***', 'n': 1}"),
+        (r'{"api_key": "a\"b", "url": "x"}', '{"api_key": "***", "url": "x"}'),
+        ("token=next, tokens = 5", "token=next, tokens = 5"),
+        ("{'password_length': 3, 'tokens': 'few'}", "{'password_length': 3, 'tokens': 'few'}"),
         ("SELECT password FROM users", "SELECT password FROM users"),
     ],
 )
