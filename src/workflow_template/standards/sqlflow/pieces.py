@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import weakref
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, cast
@@ -92,19 +93,24 @@ class Lines(NamedTuple):
 class Statements:
     """All statements of a module. A function is looked into when somebody asks for one of its lines: most never are.
 
-    *see* is told of each statement once it is known.
+    *see* is told of each statement once it is known; it is held weakly, so that a module is let go of when it was judged.
     """
 
     def __init__(self, tree: ast.Module, see: Callable[[Piece], None]) -> None:
-        self._see = see
+        self._see = weakref.WeakMethod(see)
         closed: list[Function] = []
         self.known = list(pieces(tree.body, closed=closed))
         self._outer = Lines.of(self.known)
         self._functions = sorted(closed, key=lambda each: each.lineno)
         self._starts = [each.lineno for each in self._functions]
         self._opened: dict[Function, Lines] = {}
-        for piece in self.known:
-            see(piece)
+        self._tell(self.known)
+
+    def _tell(self, new: list[Piece]) -> None:
+        see = self._see()
+        for piece in new:
+            if see:
+                see(piece)
 
     def on(self, line: int) -> Iterator[Piece]:
         """The statements, and heads of statements, that stand on this line."""
@@ -122,8 +128,7 @@ class Statements:
             inside = list(pieces(function.body, (function,)))
             self._opened[function] = Lines.of(inside)
             self.known += inside
-            for piece in inside:
-                self._see(piece)
+            self._tell(inside)
         return self._opened[function]
 
     @property
