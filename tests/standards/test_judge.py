@@ -23,6 +23,7 @@ from workflow_template.standards.git import CouldNotJudge
 from workflow_template.standards.judge import Scope, changed_since, check
 from workflow_template.standards.listing import Disk, list_files
 from workflow_template.standards.staged import check_staged
+from workflow_template.standards.unit import judge as judge_unit
 from workflow_template.standards.unit import units
 from workflow_template.standards.workflow import Repository
 
@@ -273,14 +274,14 @@ def test_links_and_files_that_cannot_be_read_are_named(team: Path, judge: Judge)
 
 def test_a_file_that_may_not_be_read_is_named(team: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     write(team, "dev/daily_sales/closed.md", "x")
-    real = os.lstat
+    real = os.open
 
-    def denied(path: str) -> os.stat_result:
+    def denied(path: str, *flags: int, **other: int) -> int:
         if str(path).endswith("closed.md"):
             raise PermissionError(13, "Permission denied")
-        return real(path)
+        return real(path, *flags, **other)
 
-    monkeypatch.setattr(os, "lstat", denied)
+    monkeypatch.setattr(os, "open", denied)
 
     finding = next(each for each in judge().findings if each.path.endswith("closed.md"))
     assert (finding.rule, finding.message) == ("WF002", "could not be read: Permission denied")
@@ -304,20 +305,19 @@ def test_names_of_files_may_hold_any_sign(team: Path, judge: Judge) -> None:
     assert len([each for each in judge().findings if each.rule == "WF001"]) == 4
 
 
-def test_what_was_read_for_a_workflow_is_let_go(its_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "TIDY_AFTER", 4)
+def test_what_was_read_for_a_workflow_is_let_go_at_once(its_host: Host) -> None:
     disk, files = Disk(str(its_host.top), 5), list_files(its_host).files
     unit = next(unit for unit in units(files) if unit.name)
     gc.collect()
     gc.disable()
     try:
-        for _ in range(24):
-            judging._judge_and_tidy(unit, Repository(files, disk.source), disk.source)
+        for _ in range(3):
+            judge_unit(unit, Repository(files, disk.source), disk.source)
         alive = sum(isinstance(each, ast.Module) for each in gc.get_objects())
     finally:
         gc.enable()
 
-    assert alive <= 12  # two trees of each time are kept until the next tidying; 48 without
+    assert alive == 0
 
 
 def test_a_change_of_any_module_that_judges_makes_kept_verdicts_worthless() -> None:

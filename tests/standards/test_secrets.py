@@ -18,7 +18,7 @@ from workflow_template.standards import secrets as package
 from workflow_template.standards.secrets import Secret, find_secrets
 from workflow_template.standards.secrets.judge import claims
 from workflow_template.standards.secrets.patterns import Lazy
-from workflow_template.standards.secrets.places import places
+from workflow_template.standards.secrets.places import places, words_held
 from workflow_template.standards.secrets.tokens import FORMS
 
 _SPEC = importlib.util.spec_from_file_location("secrets_corpus", Path(__file__).parents[2] / "benchmarks" / "corpora" / "secrets.py")
@@ -260,6 +260,16 @@ def test_no_pattern_takes_long_over_a_run_of_anything(name: str, pattern: re.Pat
             pattern.search(text)
             pattern.fullmatch(text)
             assert time.process_time() - began < 0.25, (name, seed, size)
+
+
+@pytest.mark.parametrize("part", [part for part, *_ in PROMISED])
+def test_asking_many_files_at_once_for_words_changes_nothing(part: str) -> None:
+    samples = dict(corpus.parts())[part]
+    for is_python, suffixes in ((True, (".py", ".pyi")), (False, ("",))):
+        group = [each for each in samples if each.path.endswith(suffixes) and (is_python or not each.path.endswith(".py"))]
+        held = words_held("\n".join(each.text for each in group), in_python=is_python)
+
+        assert [places(each.path, each.text, held) for each in group] == [places(each.path, each.text) for each in group]
 
 
 _PIECES = st.sampled_from([piece for _, text, _ in FOUND for piece in re.split(r"(\W)", text) if piece])

@@ -5,6 +5,7 @@ Git knows in milliseconds which of ten thousand files are as they were; the id i
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import stat
@@ -39,19 +40,51 @@ class Disk:
 
     def source(self, path: str, limits: dict[str, object] | None = None) -> Source:
         """The file at *path*; one that cannot or should not be read is empty, and says so."""
-        whole = os.path.join(self.top, path)
         try:
-            about = os.lstat(whole)
-            if stat.S_ISLNK(about.st_mode):
-                return Source(path, b"", "link", limits)
-            if not stat.S_ISREG(about.st_mode):
-                return Source(path, b"", "it is no regular file", limits)
-            if about.st_size > self.largest:
-                return Source(path, b"", "large", limits)
-            with open(whole, "rb") as file:
-                return Source(path, file.read(), "", limits)
+            data, trouble = _read(f"{self.top}/{path}", self.largest)
         except OSError as error:
-            return Source(path, b"", error.strerror or type(error).__name__, limits)
+            data, trouble = b"", error.strerror or type(error).__name__
+        return Source(path, data, trouble, limits)
+
+
+# A link is not followed, a pipe not waited for; Windows has neither, and would change the ends of lines.
+_FLAGS = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"))
+
+
+def _read(path: str, largest: float) -> tuple[bytes, str]:
+    """What a file holds, and why that was not read; few calls of the system, as there are thousands of files.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if os.name == "nt" and Path(path).is_symlink():
+        return b"", "link"
+    try:
+        file = os.open(path, _FLAGS)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK) and Path(path).is_symlink():
+            return b"", "link"
+        raise
+    try:
+        about = os.fstat(file)
+        if not stat.S_ISREG(about.st_mode):
+            return b"", "it is no regular file"
+        if about.st_size > largest:
+            return b"", "large"
+        return _all_of(file, about.st_size), ""
+    finally:
+        os.close(file)
+
+
+def _all_of(file: int, size: int) -> bytes:
+    """Read to the end: one call where the file is as long as it says."""
+    data = os.read(file, size + 1)
+    if len(data) == size:
+        return data
+    parts = [data]
+    while parts[-1]:
+        parts.append(os.read(file, 1 << 20))
+    return b"".join(parts)
 
 
 class Index(Disk):

@@ -60,6 +60,7 @@ class Source:
     def __init__(self, path: str, data: bytes, trouble: str = "", limits: Mapping[str, Any] | None = None) -> None:
         self.path, self.data, self.trouble = path, data, trouble
         self._kept: dict[str, Any] = {}
+        self.held: frozenset[bytes] | None = None  # words of the search for secrets that it or files beside it hold; None: not asked
         self.limits = LIMITS if limits is None else limits
         self.workflow, self.inner, self.kind = place_of(path)
 

@@ -23,6 +23,7 @@ COMMON = (
     "dev/checklists/testing_checklist.md",
     "dev/checklists/deployment_checklist.md",
 )
+MOST_TOGETHER = 1_000_000  # bytes
 FAULT = "could not be judged by a fault of"
 MOST = 500  # problems of one rule in one file that are worth reading
 _WORKFLOW_RULES = tuple(rule for rule in RULES if rule.subject == "workflow")
@@ -75,15 +76,36 @@ def judge(unit: Unit, repository: Repository, read: Read, only: frozenset[str] |
     found: list[list[Any]] = []
     comments: list[list[Any]] = []
     probes: dict[str, bool] = {}
+    if only is None:
+        _ask_together(sources.values())
     for path, source in sources.items():
         if only is None or path in only:
             found += [_row(rule, problem, path) for rule, problem in judge_file(source)]
         comments += [[path, *each] for each in suppressions(source)]
-    for workflow in _workflows(unit, repository, sources):
+    workflows = _workflows(unit, repository, sources)
+    for workflow in workflows:
         for rule in _WORKFLOW_RULES if only is None else _changed_by(only):
             found += [_row(rule.id, problem, "") for problem in _all(rule, workflow, workflow.path("workflow.toml"))]
         probes |= workflow.probes
+    for workflow in workflows:
+        workflow.other = None  # a circle would keep all that was read until somebody looks for circles
     return Verdict(found, comments, probes)
+
+
+def _ask_together(sources: Iterable[Source]) -> None:
+    """Look for the words that hardly any file holds in all of them at once: a call for each word and file would take longer."""
+    from workflow_template.standards.secrets.places import words_held
+
+    for is_python, some in itertools.groupby(sorted(sources, key=_is_python), key=_is_python):
+        group = list(some)
+        if sum(len(source.data) for source in group) <= MOST_TOGETHER:
+            held = words_held("\n".join(source.text for source in group), in_python=is_python)
+            for source in group:
+                source.held = held
+
+
+def _is_python(source: Source) -> bool:
+    return source.path.endswith((".py", ".pyi"))
 
 
 def _changed_by(paths: frozenset[str]) -> list[Rule]:

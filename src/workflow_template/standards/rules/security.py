@@ -134,7 +134,7 @@ def is_judged_to_its_end(source: Source) -> Iterator[Problem]:
 def _secrets(source: Source) -> list[Secret]:
     from workflow_template.standards.secrets import find_secrets
 
-    return source.kept("secrets", lambda: list(find_secrets(source.path, source.text)))
+    return source.kept("secrets", lambda: list(find_secrets(source.path, source.text, source.held)))
 
 
 def _injections(source: Source) -> list[Injection]:

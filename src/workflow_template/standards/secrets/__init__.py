@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from workflow_template.standards.secrets.places import places
+from workflow_template.standards.secrets.places import Held, places
 
 _KEPT_IN = ("pgpass", "htpasswd", "netrc", ".ppk")
 MOST_SIGNS, MOST_FOUND = 50_000_000, 1000
@@ -29,14 +29,14 @@ class Secret(NamedTuple):
     message: str
 
 
-def find_secrets(path: str, text: str) -> Iterator[Secret]:
-    """Yield the secrets of a text file by place; *path* only tells what kind of file it is.
+def find_secrets(path: str, text: str, held: Held | None = None) -> Iterator[Secret]:
+    """Yield the secrets of a text file by place; *path* only tells what kind of file it is, *held* what its neighbours and it hold.
 
     What stands behind the first 50 million signs, behind a thousand secrets, or behind more suspicious lines than a second allows is not
     read; the last one yielded says so.
     """
     whole, text = len(text), text[:MOST_SIGNS]
-    found = places(path, text)
+    found = places(path, text, held)
     if not found and "PRIVATE KEY" not in text and not any(kept in path.rsplit("/", 1)[-1].lower() for kept in _KEPT_IN):
         yield from [_unread(text, len(text))] if whole > MOST_SIGNS else ()
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -23,26 +24,33 @@ class Why:
 # The capital is the letter that is searched for: one rare letter is found faster than all words that hold it.
 _NAMED = "Pass Pw seCret toKen Key autH Cred loGin loGon Kennwort senHa Clave mdP Haslo Heslo waChtwoord Contrasen geHeim Parol"
 _COMMANDS = "Curl -P"
-_EXACTLY = {"Curl": r"url[\"'.\s]", "-P": r"(?<=[\s\"'`\[(]-p)[^\n]"}
+# What a word must not be part of: keys of tables, and the look-up of a secret by its name.
+_EXACTLY = {
+    "Curl": r"url[\"'.\s]",
+    "-P": r"(?<=[\s\"'`\[(]-p)[^\n]",
+    "Key": r"ey(?<!primary key)(?<!foreign key)",
+    "seCret": r"(?<=sec)ret(?<!\{\{ secret)",
+}
 # In code a plain `key`, `keys` and `passes` are of no interest: what is random beside them is found by its shape.
 _NOT_IN_CODE = {"Key": r"(?<=[\w-]k)ey(?<!monkey)(?!s)", "Pass": r"ass(?!e[sd]|ing)"}
 _NAME_ENDS = rb"""[\w.-]{0,60}+["'`\])}*>_\\]{0,8}+[ \t]{0,40}"""
 _VALUE = rb"[=:,;(|>\s]"
 _VALUE_IN_CODE = rb"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}+[0-9!$%&?@"'])"""
+BLANK = "␣"  # in a word below
 ALL_OF_A_NAME = Why.NAME | Why.CALL | Why.SQL | Why.COMMAND
 ANYWHERE = {Why.SQL: "identified"}
 _IN_TEXT_AND_DATA = {
     Why.NAME: """adgangskode salasana jelszo losenord sifre parool cookie session zugangs identifiant pin sas bearer schluessel lozinka
         kodeord salt phrase""",
     Why.COMMAND: """openssl mosquitto_ rclone redis-cli ldap sqlplus expdp impdp smbclient lftp ncftp 7z zip mariadb rman sqlldr
-    .logon sudo chpasswd net
+    .logon sudo chpasswd net␣
         --from-literal securestring isql kinit <<< db2 gpg ssh-keygen vault http: schtasks dtexec bteq""",
     Why.SQL: "openrowset opendatasource encrypt",
     Why.URL: "oracle:thin pwd%3 password%3",
     Why.CALL: "connect ftp bind fernet create_user",
 }  # fmt: skip
 _IN_SCRIPTS = _IN_TEXT_AND_DATA | {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] + " user"}
-_IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: "/ with` `with mit` `mit met` als` as`"}
+_IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: "␣/␣ with` `with mit` `mit met` als` as`"}
 _IN_SHELL = _IN_SCRIPTS | {Why.COMMAND: _IN_SCRIPTS[Why.COMMAND] + " -p -k -w -a -n -u /p /d /r pass: mc echo sql"}
 _CALLS = {
     Why.CALL: "connect( redis( minio( create( ftp( login( auth( ftp_tls( checkpw( smbconnection( quote_plus(",
@@ -87,6 +95,12 @@ def anchors(*, in_python: bool) -> list[Anchor]:
     return _IN_CODE if in_python else _ELSEWHERE
 
 
+@functools.cache
+def words_of(needles: str) -> tuple[bytes, ...]:
+    """Words that are searched for as they are, one by one."""
+    return tuple(word.replace(BLANK, " ").encode() for word in needles.split())
+
+
 def needles(kind: Kind, low: bytes, *, in_python: bool) -> dict[int, str]:
     """The words that are searched for as they are, by what they call for."""
     if in_python:
@@ -94,3 +108,10 @@ def needles(kind: Kind, low: bytes, *, in_python: bool) -> dict[int, str]:
     if kind is Kind.SHELL:
         return _IN_SHELL
     return _IN_PROSE if kind is Kind.TEXT else _IN_TEXT_AND_DATA if kind is Kind.CODE else _IN_SCRIPTS
+
+
+@functools.cache
+def every_word(*, in_python: bool) -> tuple[bytes, ...]:
+    """All words that `needles` and the searches beside it may ask for."""
+    wanted = (_CALLS, _WHERE_COMMANDS_RUN) if in_python else (_IN_SHELL, _IN_PROSE)
+    return tuple(dict.fromkeys(word for some in (ANYWHERE, ACCENTED, *wanted) for words in some.values() for word in words_of(words)))

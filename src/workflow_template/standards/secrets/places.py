@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-import functools
 import re
 
 from workflow_template.standards.secrets.kinds import kind_of
-from workflow_template.standards.secrets.needles import ACCENTED, ALL_OF_A_NAME, ANYWHERE, FOREIGN, Anchor, Why, anchors, needles
+from workflow_template.standards.secrets.needles import (
+    ACCENTED,
+    ALL_OF_A_NAME,
+    ANYWHERE,
+    FOREIGN,
+    Anchor,
+    Why,
+    anchors,
+    every_word,
+    needles,
+    words_of,
+)
 from workflow_template.standards.secrets.patterns import Lazy
 
 MOST_PLACES = 20_000
@@ -14,6 +24,7 @@ LONG, _LEFT, _RIGHT = 2000, 300, 700
 WINDOW, _MOST_AT_SIGNS = 900, 200_000
 
 Place = tuple[int, int, int]
+Held = frozenset[bytes]
 
 
 _OTHER_SCRIPTS = Lazy("[\u0370-\u06ff\u0900-\u097f\u3040-\u9fff\uac00-\ud7af]")
@@ -31,9 +42,12 @@ _SLASHED = re.compile(rb"[\"'\s=:][A-Za-z]\w{1,30}/[^\s/@\"':]{3,40}\Z")
 _JOINED = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/-"
 
 
-def places(path: str, text: str) -> list[Place]:
-    """Start, end and reason of each stretch of *text* that holds a word or a shape of a secret, in order."""
-    found, python = _Found(text), path.endswith((".py", ".pyi"))
+def places(path: str, text: str, held: Held | None = None) -> list[Place]:
+    """Start, end and reason of each stretch of *text* that holds a word or a shape of a secret, in order.
+
+    *held* are the words that texts around it and this one hold, where that is known: few of them, so that most need no search.
+    """
+    found, python = _Found(text, held), path.endswith((".py", ".pyi"))
     found.by_anchors(anchors(in_python=python))
     found.by_needles(ANYWHERE)
     found.by_needles(needles(kind_of(path), found.low, in_python=python))
@@ -50,17 +64,22 @@ def lower(text: str) -> str:
     return text.replace("İ", "I").lower()
 
 
-@functools.cache
-def _needles(words: str) -> tuple[bytes, ...]:
-    return tuple(word.encode() for word in words.split())
+def words_held(text: str, *, in_python: bool) -> Held:
+    """The words of the first search that stand in *text*: that of many files together, so that each need not be asked for all."""
+    low = _ascii(text).lower()
+    return frozenset(word for word in every_word(in_python=in_python) if word in low)
+
+
+def _ascii(text: str) -> bytes:
+    return text.encode("ascii", "replace")
 
 
 class _Found:
     """The stretches found so far: signs that are not ASCII are searched as `?`, which keeps every place."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.data = text.encode("ascii", "replace")
+    def __init__(self, text: str, held: Held | None) -> None:
+        self.text, self.held = text, held
+        self.data = _ascii(text)
         self.low = self.data.lower()
         self.spans: dict[int, tuple[int, int]] = {}
 
@@ -85,7 +104,7 @@ class _Found:
 
     def by_needles(self, wanted: dict[int, str]) -> None:
         for why, some in wanted.items():
-            for needle in _needles(some):
+            for needle in words_of(some) if self.held is None else self.held.intersection(words_of(some)):
                 if needle in self.low:  # as few of them are, and a call costs more than the search
                     self._by_needle(needle, why)
 
