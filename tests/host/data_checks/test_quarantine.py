@@ -179,3 +179,18 @@ def test_the_helper_of_a_workflow_is_taken_too(db: Any) -> None:
 
     assert quarantine(db, "orders", [not_null("customer")], "orders_bad").copied == 1
     assert [row["reasons"] for row in db.execute_query("SELECT * FROM orders_bad")] == ["not_null(customer)"]
+
+
+@pytest.mark.parametrize("number", [1, 100, 101, 2500])
+def test_any_number_of_checks_says_its_reasons(number: int, engine: sa.Engine) -> None:
+    fill(engine, "people", {"id": sa.Integer, "amount": sa.Integer}, [(1, 5), (2, number - 1), (3, None)])
+    checks = [rule(f"R{each}", "is this one", "amount = :value", params={"value": each}) for each in range(number)]
+
+    done = quarantine(engine, "people", checks, "people_bad")
+
+    reasons = dict(kept(engine))
+    wanted = {1: set(range(number)) - {5}, 2: set(range(number - 1))}
+    assert {key: set(text.split("; ")) for key, text in reasons.items()} == {
+        key: {f"R{each}" for each in broken} for key, broken in wanted.items() if broken
+    }
+    assert done.copied == len(reasons)

@@ -18,6 +18,8 @@ from data_checks.results import plural
 from data_checks.sql import CheckError, Scope, Sql, connected, create_table, parameters_of, render
 
 BETWEEN_REASONS = "; "
+TERMS = 100  # of one sum of texts: SQLite takes 1,000 expressions in each other
+LONG_TEXT = sa.Text().with_variant(sa.NVARCHAR(), "mssql")
 OWN = ("reasons", "run_id", "detected_at")
 WITHOUT_EQUALITY = ("XML", "IMAGE", "SQL_VARIANT", "GEOGRAPHY", "GEOMETRY", "NullType")
 
@@ -120,7 +122,7 @@ def _room(scope: Scope, into: str, keys: list[str]) -> Room:
         plain,
         sa.MetaData(),
         *(sa.Column(name, _kept_as(scope, name), nullable=True) for name in scope.types),
-        sa.Column(reasons, sa.Text().with_variant(sa.NVARCHAR(), "mssql"), nullable=False),
+        sa.Column(reasons, LONG_TEXT, nullable=False),
         sa.Column(run_id, sa.Unicode(100), nullable=False),
         sa.Column(detected_at, sa.DateTime, nullable=False),
         schema=schema,
@@ -173,11 +175,18 @@ def _judged(scope: Scope, checks: Sequence[Check]) -> sa.Subquery:
 
 
 def _ids(scope: Scope, checks: Sequence[Check]) -> Sql:
-    found: Sql = _text("")
-    if scope.dialect == "mssql":
-        found = sa.cast(found, sa.NVARCHAR())  # else the sum of texts ends at 4,000 characters
-    for check in checks:
-        found = found.concat(sa.case((check.bad_rows(scope), _text(BETWEEN_REASONS + check.id)), else_=_text("")))
+    """The ids of the checks that a row breaks, as sums of sums: one sum of all would be too deep for SQLite, or for Python."""
+    shown: list[Sql] = [sa.case((check.bad_rows(scope), _text(BETWEEN_REASONS + check.id)), else_=_text("")) for check in checks]
+    while len(shown) > TERMS:  # SQLAlchemy would take brackets away, and leaves a CAST
+        shown = [sa.cast(_sum(scope, shown[at : at + TERMS]), LONG_TEXT) for at in range(0, len(shown), TERMS)]
+    return _sum(scope, shown)
+
+
+def _sum(scope: Scope, texts: Sequence[Sql]) -> Sql:
+    nothing = _text("")  # on SQL Server the sum of texts ends at 4,000 characters, unless one of them may be longer
+    found: Sql = sa.cast(nothing, sa.NVARCHAR()) if scope.dialect == "mssql" else nothing
+    for text in texts:
+        found = found.concat(text)
     return found
 
 
