@@ -876,10 +876,11 @@ SAMPLES_TEXT = r'''
 --- token column holds 36 characters
 '''
 
-_WANTED = re.compile("«([^»]+)»")
+_WANTED = re.compile("«([^»]*)»")
 _ALPHABETS = {
     "hex": "0123456789abcdef",
     "base62": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+    "base64": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
     "upper": "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
     "rand": "abcdefghijklmnopqrstuvwxyz0123456789!@#%^&*(-_=+)",
 }
@@ -907,6 +908,8 @@ def _made_up(chance: random.Random, wanted: str) -> str:
         return "".join(chance.choice(_ALPHABETS[alphabet]) for _ in range(size))
 
     kind, _, detail = wanted.partition(":")
+    if not wanted:  # «» only parts what would have the form of an issued token
+        return ""
     if kind in _ISSUED:
         start, alphabet, size = _ISSUED[kind]
         return start + signs(alphabet, size)
@@ -992,7 +995,7 @@ def figures(chosen: Iterable[Sample]) -> Figures:
 def parts() -> Iterator[tuple[str, list[Sample]]]:
     yield "tuned on", [sample for sample in SAMPLES if not is_held_out(sample.name)]
     yield "held out", [sample for sample in SAMPLES if is_held_out(sample.name)]
-    for part in ("fresh", "hard", "round1", "round2", "round3", "round4", "round5", "round6"):
+    for part in ("fresh", "hard", "round1", "round2", "round3", "round4", "round5", "round6", "round7", "round8"):
         source = Path(__file__).with_name(f"secrets_{part}.txt")
         yield part, list(samples(source.read_text(encoding="utf-8")))
 

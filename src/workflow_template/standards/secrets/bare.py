@@ -13,7 +13,7 @@ from workflow_template.standards.secrets.names import Role
 from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade, grade
 
-_IN_TEXT = Lazy(r"\{[^{}\s]{3,60}\}(?=[;\"']|$)|[^\s\"'`<>;&,|)}\]{]+(?:\{[^{}]*\}[^\s\"'`<>;&,|)}\]{]*)*|\{[^{}]*\}")
+_IN_TEXT = Lazy(r"\{(?:[^{}\n]|\}\}){3,60}\}(?=[;\"']|$)|[^\s\"'`<>;&,|)}\]{]+(?:\{[^{}]*\}[^\s\"'`<>;&,|)}\]{]*)*|\{[^{}]*\}")
 _FIELD = Lazy(r"\{[A-Za-z_][\w.]*(?:![rsa])?(?::[^{}]*)?\}|\{\}|\{\d\}")
 _SHELL_WORD = Lazy(r"""(?:\$?"(?:[^"\\\n]|\\.)*"|\$?'[^'\n]*'|\$\([^)]*\)|\$\{[^}]*\}|\\.|[^\s"'`;&|<>()\\])+""")
 _MARKUP = Lazy(r"[*`\"'(<]*")
@@ -30,6 +30,12 @@ _TELLS = Lazy(
     r"\s{0,99}(?:\(?[\w@.'’/-]{1,40}\)?,?\s+){0,7}?(?:[\w()]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|:|=)"
     r"(?:\s+(?:still|now|currently|always|just|the old|noch|jetzt|(?:set|changed|reset|updated) to))?:?\s+[`\"'*(]{0,3}(\S{4,80})"
 )
+_TOLD_BEFORE = Lazy(
+    r"(?:^|[\s:=])(?P<mark>[`\"'*]{0,2})(?P<value>[^\s`\"'*(),;:]{5,40})(?P=mark)\s(?:\((?P<aside>)(?:the\s|das\s)?"
+    r"|(?:is|ist|est|es|è|was|war)\s(?:the|das|our|unser|my|le|la|el|il)\s(?:[\w-]{1,20}\s){0,2}?|(?:as|als)\s(?:the\s|a\s|das\s)?)\Z"
+)
+_WITH = Lazy(r"(?i)\b(?:with|using|mit|avec|con|und|and|by)\s(?:the|das|dem|le|la|el|il)?\s?\Z")
+_LAST_WORDS = Lazy(r"\s?(?P<value>[A-Z][a-z]{2,}(?:-[A-Z]?[a-z]+){0,3}-[A-Z][a-z]+)[.,;)]?(?:\s*$|\s(?=[A-Z(]))")
 _LOGS_IN = Lazy(
     r"\s{0,3}(?:[\w-]{1,30},?\s{1,3}){0,6}?[\w-]{0,30}(?:\b(?:with|as|mit|als|are|is|avec|con)|\s?[:=])\s{1,3}[`\"']?[\w.@-]{1,60}[`\"']?"
     r"\s{0,3}(?:/|:|and|und|et|y|,)\s{0,3}[`\"']?(\S{4,80})"
@@ -69,8 +75,7 @@ def _in_connection(line: Line, start: int, at: int, op: str, named: Role) -> Cla
     """`PWD=value;` inside a text; a value in braces may hold semicolons."""
     found = _IN_TEXT().match(line.text, at)
     value = found[0] if found else ""
-    if value.startswith("{") and not _FIELD().fullmatch(value):
-        value, at = value[1:-1], at + 1
+    value, at = _unbraced(value, at)
     if named is Role.LOGIN and (pair := _PAIR().match(line.text, at)) and pair["sign"] != "/":
         return Claim(line.start + pair.start("value"), pair["value"], "user and password")
     claim = by_role(line.start + at, value.rstrip(".,"), named)
@@ -82,6 +87,13 @@ def _in_connection(line: Line, start: int, at: int, op: str, named: Role) -> Cla
     return claim
 
 
+def _unbraced(value: str, at: int) -> tuple[str, int]:
+    """A value in the braces of a connection string, where a closing one inside is written twice; a field of a template stays."""
+    if value.startswith("{") and value.endswith("}") and not _FIELD().fullmatch(value):
+        return value[1:-1].replace("}}", "}"), at + 1
+    return value, at
+
+
 def _in_prose(line: Line, start: int, at: int, op: str, named: Role) -> Iterator[Claim]:
     marks = _MARKUP().match(line.text, at)
     at = marks.end() if marks else at
@@ -91,6 +103,8 @@ def _in_prose(line: Line, start: int, at: int, op: str, named: Role) -> Iterator
         yield Claim(line.start + pair.start("value"), pair["value"].rstrip(".,;:)"), "user and password", asks)
     elif named is Role.LOGIN:
         yield by_role(line.start + at, line.text[at:].split("  ")[0].strip().rstrip(".`*)"), named)
+    elif found and marks and "(" in marks[0]:
+        yield by_role(line.start + at, found[0].rstrip("*.,;:)"), named)
     elif found:
         variable = op == "=" and _VARIABLE().search(line.text, start, at)
         asks = (
@@ -110,7 +124,8 @@ def _in_data(line: Line, at: int, op: str, named: Role) -> Iterator[Claim]:
     at = anchor.end() if anchor else at
     if _among_others(text, at, op):
         found = _IN_TEXT().match(text, at)
-        yield by_role(line.start + at, found[0] if found else "", named, NOTHING_ELSE)
+        value, at = _unbraced(found[0] if found else "", at)
+        yield by_role(line.start + at, value, named, NOTHING_ELSE)
         return
     value = _COMMENT_AFTER().split(text[at:], maxsplit=1)[0].strip().rstrip(",").rstrip(";")
     if value.split(" ")[0] in _BLOCK:
@@ -139,12 +154,25 @@ def _on_next_line(line: Line, named: Role) -> Iterator[Claim]:
     yield by_role(line.start + line.ahead.index(value, found.start("value")), value, named)
 
 
+def told_before(line: Line, start: int, named: Role) -> Iterator[Claim]:
+    """Prose that names a value after it: "`X` is the password", "X (password)"."""
+    found = _TOLD_BEFORE().search(line.text, max(0, start - 90), start) if named is Role.PASSWORD and line.is_prose(start) else None
+    if found:
+        value = found["value"]
+        marked_or_aside = found["mark"] or (found["aside"] is not None and not value.isalpha())
+        asks = Grade.NAME if marked_or_aside and not value.isalpha() else Grade.WORD if marked_or_aside else Grade.CHOSEN
+        yield Claim(line.start + found.start("value"), value, named.value, asks)
+
+
 def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
     """Prose: `the password for the sa account is X`, `set the token to X`."""
     if not (line.is_prose(start) or line.in_quotes(start)):
         return
     if named in (Role.PASSWORD, Role.TOKEN) and (marked := _MARKED().match(line.text, at)):
         yield by_role(line.start + marked.start("value"), marked["value"], named, direct(marked["value"], labels=False))
+        return
+    if named is Role.PASSWORD and _WITH().search(line.text, max(0, start - 12), start) and (last := _LAST_WORDS().match(line.text, at)):
+        yield Claim(line.start + last.start("value"), last["value"], named.value, Grade.WORD)
         return
     if named is Role.PASSWORD and line.is_beside_a_user(start) and (given := _PROSE_WORD().match(line.text, at)):
         yield Claim(line.start + at, given[0].rstrip(".,;:)*"), named.value)

@@ -5,32 +5,47 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.claims import Claim, by_role
+from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role
 from workflow_template.standards.secrets.kinds import Kind
 from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.literals import Literal, literals
 from workflow_template.standards.secrets.names import Role
 from workflow_template.standards.secrets.patterns import Lazy, words
+from workflow_template.standards.secrets.striking import AFTER_A_USER
 from workflow_template.standards.secrets.values import Grade, grade
 
 _BY_PLACE = {
     0: """quote_plus check_password verify_password checkpw b64encode btoa fernet azurekeycredential apikeycredential
-        encryptbypassphrase decryptbypassphrase""",
+        encryptbypassphrase decryptbypassphrase hashpw generate_password_hash make_password bestavailableencryption setpassword unprotect
+        pbekeyspec rfc2898derivebytes cookieparser secretkeyspec urlsafetimedserializer urlsafeserializer timestampsigner passwordhash
+        crypt""",
     1: """login httpbasicauth httpdigestauth basicauth digestauth httpntlmauth httpproxyauth networkcredential
         usernamepasswordcredential usernamepasswordcredentials passwordcredential usernamepasswordauthentication plaintextauthprovider
         basic_auth basicauthcredentials setbasicauth basicauthentication passwordauthentication ntlmauth sqlcredential set_basic_auth
         authenticate salesforce smbconnection simple_bind_s bind_s connect create_user createuser create_superuser basicauthprovider
         username_pw_set addcredentials add_credentials plaincredentials azurenamedkeycredential sharedkeycredential
         storagesharedkeycredential databasecredentials auth credentials userpass signin sign_in log_in logon open_session
-        open_connection create_connection passwordauthenticator authbasic clientcredential usernametoken pscredential""",
-    2: "ftp ftp_tls ftphost connection getconnection plainauth set_password clientsecretcredential minio",
+        open_connection create_connection passwordauthenticator authbasic clientcredential usernametoken pscredential anmelden
+        einloggen inloggen acceder entrar iniciar_sesion connexion_ftp zaloguj from_private_key from_private_key_file load_pem_private_key
+        load_der_private_key load_ssh_private_key load_key_and_certificates load_pkcs12 x509certificate2 pbkdf2_hmac createhmac
+        createcipheriv tweepy.oauthhandler oauthhandler""",
+    2: """ftp ftp_tls ftphost connection getconnection plainauth set_password clientsecretcredential minio
+        conexao conexão conexion conexión connexion connessione verbindung verbinding anslutning conectar connecter verbinden verbinde
+        collega polacz połącz key_set_with_value load_cert_chain set_keyring""",
     3: "add_password redis influxdbclient",
 }  # fmt: skip
 _PLACES = {name: place for place, names in _BY_PLACE.items() for name in names.split()}
 _OF_MODULE = {
     "pymysql.connect": 2, "mysqldb.connect": 2, "pymssql.connect": 2, "ssh.connect": 3, "client.connect": 3, "sshclient.connect": 3,
-    "url.create": 2, "redis.redis": 3, "jwt.encode": 1, "jwt.decode": 1,
+    "url.create": 2, "redis.redis": 3, "redis.strictredis": 3, "jwt.encode": 1, "jwt.decode": 1, "jwt.sign": 1, "jwt.verify": 1,
+    "db.auth": 1, "keyring.set_password": 2, "hmac.new": 0, "hmac.digest": 0, "dbapi.connect": 3,
+    "aes.encrypt": 1, "aes.decrypt": 1, "reader.decrypt": 0, "writer.encrypt": 0, "pdf.decrypt": 0, "pdf.encrypt": 0,
 }  # fmt: skip
+_METHODS = frozenset(name.partition(".")[2] for name in _OF_MODULE)
+# Where these take a password, nothing but a password can stand.
+_CERTAIN = words("""pymysql.connect mysqldb.connect pymssql.connect url.create redis.redis redis.strictredis db.auth keyring.set_password
+    from_private_key from_private_key_file load_pem_private_key load_ssh_private_key bestavailableencryption key_set_with_value unprotect
+    jwt.sign hmac.new basicauth httpbasicauth dbapi.connect reader.decrypt writer.encrypt pdf.decrypt pdf.encrypt""")
 _ISSUED_ONLY = words("""azurekeycredential apikeycredential fernet clientsecretcredential azurenamedkeycredential sharedkeycredential
     storagesharedkeycredential""")
 _WARY = words("quote_plus connect connection getconnection auth create_connection create_user create_superuser createuser credentials")
@@ -44,6 +59,11 @@ _PAIR = Lazy(
 )
 _LOGINS = Lazy(r"(?i)cred|login|user|account|auth|zugang")
 _KEYED_PAIR = Lazy(r"[\"']\s{0,3}:\s{0,3}[(\[]\s?[\"'][^\"'\n]{2,40}[\"']\s{0,3},\s{0,3}[\"'](?P<value>[^\"'\s]{6,40})[\"']\s?[)\]]")
+_HOLDS_A_PASSWORD = Lazy(r"(?i)auth[\"']?\s{0,3}\]?\s{0,3}(?:=|:)\s{0,3}\($")
+_WITHOUT_BRACKETS = Lazy(
+    r"(?i)(?:\.open\s{1,9}(?:\"[^\"\n]{0,300}\"|[\w.]{1,60})\s{0,9},\s{0,9}(?:\"[^\"\n]{0,60}\"|[\w.]{1,60})\s{0,9},\s{0,9}|\.(?:un)?protect\s{1,9}"
+    r"|(?<![\w-])(?:basic_auth|login|authenticate)\s{1,9}[\"'][^\"'\n]{1,60}[\"']\s{0,9},\s{0,9})(?P<quote>[\"'])(?P<value>[^\"'\n]{3,80})(?P=quote)"
+)
 _NO_PASSWORD = Lazy(
     r"[\w.-]+:\d+/[\w.]+|[\w.-]*\.[a-z]{2,}(?::\d+)?(?:/\w*)?|[\d.:]+|[a-z]+[\w-]*\d{1,2}|[^\s]*[/\\][^\s]*|.*[=;].*|[A-Za-z_-]+"
 )
@@ -51,30 +71,35 @@ _NO_PASSWORD = Lazy(
 
 def read_calls(line: Line) -> Iterator[Claim]:
     """Claim texts that stand where a call takes its password."""
+    for found in itertools.islice(_WITHOUT_BRACKETS().finditer(line.text), _MOST_CALLS) if '"' in line.text or "'" in line.text else ():
+        yield Claim(line.start + found.start("value"), found["value"], "password in a call", NOTHING_ELSE)
     if "(" not in line.text and "[" not in line.text:
         return
     calls = ((found, found[1].lower()) for found in _CALL().finditer(line.text))
-    known = ((found, name) for found, name in calls if name in _PLACES or name in ("encode", "decode", "create"))
+    known = ((found, name) for found, name in calls if name in _PLACES or name in _METHODS)
     for found, name in itertools.islice(known, _MOST_CALLS):
         yield from _passed(line, name, found.start(), found.end())
     for found in itertools.islice(_KEYED_PAIR().finditer(line.text), _MOST_CALLS) if _LOGINS().search(line.text) else ():
         yield Claim(line.start + found.start("value"), found["value"], "user and password")
     for found in itertools.islice(_PAIR().finditer(line.text), _MOST_CALLS):
-        yield from _pair(line, found.end() - 1)
+        yield from _pair(line, found.end() - 1, certain=bool(_HOLDS_A_PASSWORD().search(found[0])))
 
 
 def _passed(line: Line, name: str, start: int, at: int) -> Iterator[Claim]:
     module = _MODULE().search(line.lower[max(0, start - 60) : start])
-    known = _OF_MODULE.get(f"{module[1]}.{name}" if module else "")
+    qualified = f"{module[1]}.{name}" if module else ""
+    known = _OF_MODULE.get(qualified)
     wanted = _PLACES.get(name) if known is None else known
-    if wanted is None or (name == "connect" and line.kind is Kind.TEXT):
+    if wanted is None or (name == "connect" and line.kind is Kind.TEXT) or (name == "crypt" and line.kind is Kind.SQL):
         return
     for literal in _arguments(line, at - 1):
         if literal.place == wanted or (wanted < literal.place <= wanted + 2 and known is None and name in _PERHAPS_NEXT):
             if name in ("b64encode", "btoa"):
                 yield by_role(line.start + literal.start, literal.value, Role.LOGIN)
             else:
-                yield from _claim(line, literal, "password in a call", name if known is None else "")
+                claims = _claim(line, literal, "password in a call", name if known is None else "")
+                certain = name in _CERTAIN or qualified in _CERTAIN
+                yield from (claim._replace(asks=NOTHING_ELSE) if certain else claim for claim in claims)
 
 
 def _arguments(line: Line, at: int) -> Iterator[Literal]:
@@ -84,18 +109,24 @@ def _arguments(line: Line, at: int) -> Iterator[Literal]:
             yield literal
 
 
-def _pair(line: Line, at: int) -> Iterator[Claim]:
+def _pair(line: Line, at: int, *, certain: bool) -> Iterator[Claim]:
     """`auth=("user", "…")`, `auth=(user, "…")`: two values, the second a text."""
     stretch = line.ahead[at : at + 400]
     closes = stretch.find("]" if stretch[:1] == "[" else ")")
     given = [literal for literal in _arguments(line, at) if literal.start < at + (closes if closes > 0 else 400)]
     if given and given[-1].place == 1 and not given[-1].call:
-        yield from _claim(line, given[-1], "user and password", "")
+        claims = _claim(line, given[-1], "user and password", "")
+        yield from (claim._replace(asks=NOTHING_ELSE) if certain else claim for claim in claims)
 
 
 def _claim(line: Line, literal: Literal, kind: str, name: str) -> Iterator[Claim]:
     value = literal.value
-    if ("f" in literal.prefix and "{" in value) or (name in _WARY and _NO_PASSWORD().fullmatch(value)):
+    if "f" in literal.prefix and "{" in value:
+        return
+    if name and not literal.call and AFTER_A_USER().search(line.ahead, max(0, literal.before - 80), literal.before):
+        yield Claim(line.start + literal.start, value, kind, NOTHING_ELSE)
+        return
+    if name in _WARY and _NO_PASSWORD().fullmatch(value):
         return
     asks = Grade.RANDOM if name in _ISSUED_ONLY else Grade.CHOSEN
     weak = name not in _WARY and " " not in value and asks is Grade.CHOSEN and grade(value) is Grade.WORD

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from workflow_template.standards.secrets.names import Role, role
+from workflow_template.standards.secrets.patterns import Lazy
 from workflow_template.standards.secrets.values import Grade, decoded, entropy, grade, stands_for
 
+_KEY = Lazy(r"[A-Za-z0-9]{20,64}|[A-Za-z0-9+/_-]{42,88}={0,2}")
 NOTHING_ELSE = Grade.NAME  # the least of a password where nothing but a value can stand: `PWD=…;`, `--password …`
 
 
@@ -34,11 +36,9 @@ def by_role(start: int, value: str, named: Role, asks: Grade = Grade.CHOSEN) -> 
         return Claim(start, value, "secret", Grade.CHOSEN)
     if named is Role.LOGIN:
         return _login(start, value)
-    if named is Role.KEY:
-        mixed = (
-            24 <= len(value) <= 64 and value.isalnum() and all(any(map(kind, value)) for kind in (str.islower, str.isupper, str.isdigit))
-        )
-        return Claim(start, value, "token or key", Grade.RANDOM if mixed else Grade.NEVER)
+    if named in (Role.KEY, Role.ITS_KEY):
+        is_key = _mixed_key(value) or (named is Role.ITS_KEY and 24 <= len(value) <= 128 and value.isalnum())
+        return Claim(start, value, "token or key", Grade.RANDOM if is_key else Grade.NEVER)
     if named is Role.PIN:
         return Claim(start, value, "PIN", Grade.WORD if value.isdigit() and 4 <= len(value) <= 8 else Grade.RANDOM)
     return Claim(start, value, "token or key", Grade.CHOSEN if _issued(value) else Grade.RANDOM)
@@ -55,6 +55,12 @@ def direct(value: str, *, labels: bool = True) -> Grade:
     if value[:1].isupper() and (value[1:].islower() or " " in value):
         return Grade.CHOSEN
     return Grade.NAME if any(sign in value for sign in "-.") and " " not in value else Grade.WORD
+
+
+def _mixed_key(value: str) -> bool:
+    """Whether a value is what programs make for keys: long, of letters in both cases and digits, plain or in base64."""
+    found = _KEY().fullmatch(value)
+    return bool(found) and all(any(map(kind, value)) for kind in (str.islower, str.isupper, str.isdigit))
 
 
 def _issued(value: str) -> bool:

@@ -10,6 +10,7 @@ from workflow_template.standards.secrets.claims import Claim
 from workflow_template.standards.secrets.commands import read_commands
 from workflow_template.standards.secrets.lines import File, Line
 from workflow_template.standards.secrets.needles import Why
+from workflow_template.standards.secrets.nested import read_nested
 from workflow_template.standards.secrets.pairs import read_pairs
 from workflow_template.standards.secrets.patterns import Lazy
 from workflow_template.standards.secrets.places import MOST_PLACES, WINDOW, Place
@@ -25,6 +26,7 @@ _READERS: tuple[tuple[int, Callable[[Line], Iterator[Claim]]], ...] = (
     (Why.COMMAND, read_commands),
     (Why.SQL | Why.NAME | Why.STRIKING, read_sql),
     (Why.NAME | Why.SHAPE | Why.STRIKING, read_pairs),
+    (Why.NAME, read_nested),
     (Why.CALL | Why.SHAPE | Why.STRIKING, read_calls),
     (Why.NAME | Why.STRIKING, read_tables),
     (Why.STRIKING, read_striking),

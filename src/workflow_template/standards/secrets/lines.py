@@ -38,6 +38,9 @@ _USER = Lazy(
     r"|\s(?!(?:and|or|und|oder|et|ou|y|o|e|en|with|the|name|is)\b)[\"'`*]{0,2}[\w.@\\-]{2,40}[\"'`*]{0,2},?"
     r"\s(?:(?:/|and|und|et|y|e|en|with|mit|avec|con|met)\s)?(?:the |das )?\Z)"
     r"|\s(?-i:-U)\s?\w"
+    r"|(?<![a-z])(?:user|account|login|benutzer|konto|zugang|compte|cuenta|conta)(?:\s\w{1,20}){0,2}?"
+    r"\s(?:is|ist|est|es|è|lautet|called|named)\s[`\"'*]{0,2}[\w.@\\-]{2,40}[`\"'*]{0,2},?"
+    r"\s(?:with|and|mit|und|avec|con|et|y|e)\s(?:the |das |dem |le |la |il |a )?\Z"
 )
 _NO_VALUE = ("no", "forgot", "reset", "wrong", "invalid", "forgotten", "missing", "your", "checksum")
 

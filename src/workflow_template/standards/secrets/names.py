@@ -16,6 +16,7 @@ class Role(Enum):
     SIGNING = "signing secret"
     TOKEN = "token or key"  # noqa: S105 - the name of a role
     KEY = "key"
+    ITS_KEY = "key of something"
     PIN = "PIN"
     LOGIN = "user and password"
 
@@ -25,11 +26,12 @@ _PASSWORDS = words("""password passwd passwort kennwort passphrase passcode pass
     salasana jelszo jelszó şifre sifre mdp motdepasse parool passwordtext passwd2
     пароль пароля 密码 密碼 口令 パスワード 비밀번호 暗証番号 סיסמה κωδικός रहस्य
     storepass keypass requirepass bindpw rootpw masterauth passe palabraclave parol lozinka geslo kodeord slaptazodis contrasenya
-    pasahitza parolachiave codeword""")
+    pasahitza parolachiave codeword senhas contraseñas contrasenas passwörter passwoerter kennwörter kennwoerter wachtwoorden hasła
+    lösenorden psk presharedkey rocommunity rwcommunity motsdepasse""")
 _SHORT_PASSWORDS = words("pass clave")
-_PASSES_OF = words(
-    "ssh sftp ftp db sql smtp mail imap user admin root my pg ldap proxy web jdbc redis api app mysql ora vpn rdp nas smb wifi"
-)
+_PASSES_OF = words("""ssh sftp ftp db sql smtp mail imap user admin root my pg ldap proxy web jdbc redis api app mysql ora vpn rdp nas
+    smb wifi dwh etl sap svc srv oracle mssql mongo rabbit kafka elastic cert store jks ssl tls wp zip pdf excel sheet batch job bot jira
+    git repo key trust postgres maria hive neo bi""")
 _CLAVE_OF = words("acceso ftp sftp bd db usuario correo servidor ssh api admin sql wifi red banco")
 _GLUED_PASSWORDS = ("password", "passwd", "passwort", "kennwort", "passphrase", "pwd", "passcode", "contrasena", "contraseña", "wachtwoord")
 _SECRETS = words("secret secrets geheimnis segreto secreto geheim sekret passkey salt pepper")
@@ -48,6 +50,9 @@ _KEYS_OF = words("""api access secret private auth account signing sign encrypti
     twilio bearer d'api aplikacji zugangs zugriffs""")
 _WHICH_KEY = words("api acceso secreta secreto privada privado secrète secrete privée segreta privata acesso accès acces")
 _NOT_KEYS = words("public primary foreign sort partition cache dict cluster order group idempotency natural surrogate business composite")
+_KEYS_OF_DATA = words("""object file image artifact bucket lookup route event dedup signature thumbnail log task etag commit build version
+    state message item entity query map config page data index doc document record hash digest checksum content s3 blob trace parent child
+    row column field table node tree unique random test sample expected material setup""")
 _NOT_TOKENS = words("""csrf next page continuation cancellation cancel pagination start end stop eos bos pad unk sep mask special max
     min num total prompt completion input output sync resume cursor parse lex syntax sub word first last n per cached reasoning count
     used marker xsrf tokenizer text new_line dry lock whitespace operator""")
@@ -65,7 +70,10 @@ _NOT_A_VALUE = words("""file files filename path paths name names id ids url uri
     bits callback hook event events grant flow request response cache needed missing invalid valid exists present supported allowed
     mismatch match group groups number num code question answer public marks mark mechanism plugin strategy sha md stdin fingerprint
     thumbprint startswith endswith contains icontains isnull iexact mgr authentication encode decode strip lower upper split replace
-    hostname port domain realm user username usernames email authority issuer""")
+    hostname port domain realm user username usernames email authority issuer variável variavel zmienna variabele variabile datei pfad
+    fichero archivo arquivo ruta caminho fichier chemin bestand pad plik ścieżka sciezka percorso länge laenge longueur longitud feld
+    campo champ veld pole spalte columna coluna colonne kolom kolumna nombre nom naam nazwa hinweis richtlinie política politica
+    politique beleid richtlijn history lock expired""")
 _NEGATING = words("""no not is has have had show hide forgot forgotten reset check verify validate verified public need needs require
     requires required get read load fetch ask prompt mask hash hashed encrypted should can must use uses using with without enable
     disable allow invalid wrong missing dummy fake mock example sample placeholder redacted hidden masked random generate generated
@@ -100,6 +108,10 @@ def _noun(parts: list[str], at: int) -> Role | None:
     is_last = all(part.isdigit() for part in parts[at + 1 :])
     if word in _PASSWORDS or word.endswith(_GLUED_PASSWORDS) or (is_last and word in _SHORT_PASSWORDS):
         return Role.PASSWORD
+    if word.endswith(("pw", "psw", "pswd")) and 4 <= len(word) <= 10 and word != "nopw" and not any(map(str.isdigit, parts[:at])):
+        return Role.PASSWORD
+    if word == "community" and "snmp" in parts[:at]:
+        return Role.PASSWORD
     if (word.endswith("pass") and word[:-4] in _PASSES_OF) or (word == "clave" and parts[at + 1] in _CLAVE_OF):
         return Role.PASSWORD
     if word in _SECRETS or word.endswith("secret"):
@@ -119,6 +131,8 @@ def _noun(parts: list[str], at: int) -> Role | None:
         return Role.LOGIN
     if parts == ["key"]:
         return Role.KEY
+    if word in ("key", "keys") and is_last and before not in _KEYS_OF_DATA:
+        return Role.ITS_KEY
     return Role.PIN if word == "pin" and at == len(parts) - 1 else None
 
 
@@ -126,7 +140,7 @@ def _speaks_of_a_value(parts: list[str], at: int, found: Role) -> bool:
     before, after = parts[:at], parts[at + 1 :]
     if any(word in _NOT_A_VALUE for word in after) or any(word in _NEGATING for word in before):
         return False
-    if found is Role.TOKEN and any(word in _NOT_KEYS for word in before):
+    if found in (Role.TOKEN, Role.ITS_KEY) and any(word in _NOT_KEYS for word in before):
         return False
     return not (found is Role.LOGIN and after)
 

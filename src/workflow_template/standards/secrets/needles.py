@@ -22,7 +22,9 @@ class Why:
 
 
 # The capital is the letter that is searched for: one rare letter is found faster than all words that hold it.
-_NAMED = "Pass Pw seCret toKen Key autH Cred loGin loGon Kennwort senHa Clave mdP Haslo Heslo waChtwoord Contrasen geHeim Parol"
+_NAMED = (
+    "Pass Pw seCret toKen Key autH Cred loGin loGon Kennwort senHa Clave mdP Haslo Heslo waChtwoord Contrasen geHeim Parol psK Communit"
+)
 _COMMANDS = "Curl -P"
 # What a word must not be part of: keys of tables, and the look-up of a secret by its name.
 _EXACTLY = {
@@ -47,13 +49,13 @@ _IN_TEXT_AND_DATA = {
         --from-literal securestring isql kinit <<< db2 gpg ssh-keygen vault http: schtasks dtexec bteq""",
     Why.SQL: "openrowset opendatasource encrypt",
     Why.URL: "oracle:thin pwd%3 password%3",
-    Why.CALL: "connect ftp bind fernet create_user",
+    Why.CALL: "connect ftp bind fernet create_user .open .protect .unprotect cone verbind hmac",
 }  # fmt: skip
 _IN_SCRIPTS = _IN_TEXT_AND_DATA | {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] + " user"}
 _IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: "␣/␣ with` `with mit` `mit met` als` as`"}
 _IN_SHELL = _IN_SCRIPTS | {Why.COMMAND: _IN_SCRIPTS[Why.COMMAND] + " -p -k -w -a -n -u /p /d /r pass: mc echo sql"}
 _CALLS = {
-    Why.CALL: "connect( redis( minio( create( ftp( login( auth( ftp_tls( checkpw( smbconnection( quote_plus(",
+    Why.CALL: "connect( redis( minio( create( ftp( ftp_tls( smbconnection( quote_plus( crypt( hmac conex",
     Why.NAME: "salasana adgangskode jelszo lozinka kodeord",
     Why.URL: "pwd%3 password%3",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.bare import read_bare, shell_word, told
+from workflow_template.standards.secrets.bare import read_bare, shell_word, told, told_before
 from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role, direct
 from workflow_template.standards.secrets.expressions import VALUES, claim_pieces, from_defaults, from_expression
 from workflow_template.standards.secrets.kinds import Kind
@@ -30,17 +30,24 @@ _QUOTE = Lazy(r"(?:[rRbBuUfFN$@]{1,2})?[\"'`]")
 _NUMBER = Lazy(r"\d{4,12}(?=\s*(?:[,;)}\]#\n]|$))")
 _COMPARES = Lazy(r"(?i)(?:compare\w*|equals?\w*|strcmp|assert\w*|eq|cmp)\s*\(\s*(?:\w+\.)*$")
 _TAKES_DEFAULT = Lazy(r"(?i)(?:getenv|environ\.get|define|setdefault|option|argument|setproperty|set|put)\s*\(\s*[\"']-{0,2}$")
-_YODA = Lazy(r"(?P<quote>[\"'])(?P<value>[^\"'\n]{3,80})(?P=quote)\s*(?:==|!=|===|\.equals\()\s*$")
+_YODA = Lazy(r"(?P<quote>[\"'])(?P<value>[^\"'\n]{3,80})(?P=quote)\s*(?:==|!=|===|\.equals\()\s*(?:[\w.]{1,60}[(\[]\s?[\"'])?$")
 _DEFAULT_BEFORE = Lazy(
     r"(?i)(?:option|argument)\(\s*(?P<quote>[\"'])(?P<value>[^\"'\n-][^\"'\n]{3,80})(?P=quote)\s*,\s*(?:[\"']-\w[\"'],\s*)?[\"']$"
 )
+_IN_A_TEMPLATE = Lazy(r"\{\{-?\s{0,3}\w(?:(?!\}\}).){0,190}[\"']\Z")
+_IN_FRONT_OF_A_COMMAND = Lazy(r"[A-Z][A-Z0-9_]{3,}=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+)\s+[\w./\"$-]+\s[^\n]*(?:\s-|[$/.>|\"'])")
 _IN_A_LONG_NAME = Lazy(r"[\w-]:\Z")
 _ASKED = Lazy(r"(?:[^\"'\n=]{0,20}[\"']\)\s{0,3}[=!]=|=[\"']\s{0,3}\+)\s{0,3}(?P<quote>[\"'])(?P<value>[^\"'\n;]{4,60})(?P=quote)")
 _KEYWORD = Lazy(r"(\w+)\s*=\s*\w{0,2}[\"'`]{1,3}$")
 _SQL_BEFORE = Lazy(r"(?i)\b(?:user|role|login|alter|create|with|set|for|by)\b")
 _NETRC_BEFORE = Lazy(r"(?:^|\s)(?:machine|login)\s+\S+\s+(?:\S+\s+)*$")
-_SETTING_BEFORE = Lazy(r"(?:^|&&|\\n|\s)(?:env|setx|set|setenv|arg|user|option)\s+$")
+_SETTING_BEFORE = Lazy(r"(?:^|&&|\\n|[;|&(\"'-]|\b(?:run|sudo|then|do|call))\s*(?:env|setx|set(?:\s-\w+)*|setenv|arg|user|option)\s+$")
 _NETRC_ABOVE = Lazy(r"(?m)^\s*(?:machine|login|default)\b")
+_RULES_AFTER = Lazy(r"(?i)(?:polic(?:y|ies)|expir\w*|history|lock\w*|reuse|require|verif\w+)\b")
+_SENTENCE_AFTER = Lazy(
+    r"(?i)(?:must|may|should|shall|can(?:not)?|could|is|are|was|and|or|option|argument|flag|parameter|needs?|required?|requires|before|after"
+    r"|given|missing|if|when|instead|in|on|to|for|from|with|not|has|have|darf|muss|kann|oder|und|wird|fehlt|nicht|debe|deve|doit)\b(?!['\"])"
+)
 _CLOSES_A_LOOKUP = frozenset("])")
 _SETTERS = words("set with change update use add make create check verify encode hash is enter")
 _WORDS_AS_OPERATORS = words("in default like eq ne value values")
@@ -60,6 +67,7 @@ def read_pairs(line: Line) -> Iterator[Claim]:
             yield from _compared_before(line, name)
             yield from _default_before(line, name)
             yield from _asked_or_joined(line, name)
+            yield from told_before(line, name.start, name.role)
 
 
 def _has_a_value(last: str) -> bool:
@@ -75,6 +83,8 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
     if not found or (name.text[0] == "-" and found["op"].strip() == ":" and line.kind is Kind.CODE):
         return
     op, at = found["op"].strip().lower(), found.end()
+    if line.kind is Kind.DATA and _IN_A_TEMPLATE().search(line.text, max(0, name.start - 200), name.start):
+        return
     if line.file.name.endswith(".ipynb") and op == "=" and line.is_beside_a_user(name.start) and "(" not in line.text:
         yield from _in_output(line, name, at)
         return
@@ -121,6 +131,9 @@ def _assigned(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
     if op == ":" and _IN_A_LONG_NAME().search(line.text, max(0, name.start - 2), name.start):
         return
     in_text = line.is_prose(name.start) or (line.in_quotes(name.start) and line.text[name.end : name.end + 1] not in ('"', "'"))
+    if op == "=" and line.kind is Kind.DATA and not in_text and _IN_FRONT_OF_A_COMMAND().match(line.text, name.start):
+        yield shell_word(line, at, name.role)
+        return
     if op.isalpha() and op not in _WORDS_AS_OPERATORS:
         yield from told(line, name.start, name.end, name.role)
         return
@@ -208,7 +221,9 @@ def _called(line: Line, name: Name, at: int) -> Iterator[Claim]:
 
 def _after_blank(line: Line, name: Name, at: int) -> Iterator[Claim]:
     """`--password X`, `PASSWORD 'X'`, `password X` of .netrc, `the password for sa is X`."""
-    if at >= len(line.text):
+    if at >= len(line.text) or _RULES_AFTER().match(line.text, at):
+        return
+    if _is_option(line, name) and _SENTENCE_AFTER().match(line.text, at):
         return
     if _is_option(line, name):
         claim = shell_word(line, at, name.role)

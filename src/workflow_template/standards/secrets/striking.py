@@ -9,13 +9,13 @@ from workflow_template.standards.secrets.claims import Claim
 from workflow_template.standards.secrets.kinds import Kind
 from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.patterns import Lazy
-from workflow_template.standards.secrets.values import is_striking
+from workflow_template.standards.secrets.values import Grade, grade, is_striking
 
 _TEXT = Lazy(r"""(?<![\w"'])[rRbBuUN]?(?P<quote>["'`])(?P<value>[^"'`\s]{6,64})(?P=quote)""")
 _OPENS_UP = Lazy(
     r"(?i)conn|log_?in|log_?on|sign_?in|auth|cred|session|client|ftp|ssh|redis|mail|smtp|imap|pop3|bind|engine|account|ldap|minio|mqtt"
     r"|rabbit|kafka|mongo|elastic|oracle|jira|proxy|crypt|unlock|user|sql|server|zugang|acc[eè]s|utente|driver|pool|remote|share|smb"
-    r"|mount|benutzer|usuario|utilisateur|gebruiker|konto|compte|cuenta|passw|database|source|target|host|env|jwt|totp|vault|zip|sign"
+    r"|mount|cone[ck]t|conex|verbind|anmeld|^sap|rfc|(?:^|_)db$|^[a-z]{0,8}db$|dwh|dsn|odbc|jdbc|hana|snow|tera|benutzer|usuario|utilisateur|gebruiker|konto|compte|cuenta|passw|database|source|target|host|env|jwt|totp|vault|zip|sign"
 )
 _ALONE = Lazy(r"(?i)auth|log_?in|unlock|crypt|passw|secret|token|sign")
 _CALLEE = Lazy(r"([A-Za-z_]\w*)\s?$")
@@ -28,6 +28,19 @@ _WHO = Lazy(
 _PAIRED = Lazy(
     r"(?<![/\w])[\w.@\\-]{2,40}(?:\s/\s|(?P<mark>[`*\"']{1,2})\s(?:/|with|mit|met|avec|con|und|and)\s(?=[`*\"']))"
     r"[`*\"']{0,2}(?P<value>[^\s`*\"'/|]{6,40})(?=[`*\"'.,;)]|\s|$)"
+)
+_IS_KEY = Lazy(r"\s{0,3}(?::(?!:)|=>)\s")
+_FIELD_NAMED = Lazy(
+    r"(?i)[\"']\w{0,30}(?:name|id|mail|host|url|key|type|role|group|path|file|date|version|token|user|db|table)[\"']\s{0,3}:\s{0,3}$"
+)
+_OF_USERS = Lazy(
+    r"(?i)(?:user|login|account|password|benutzer|usuario|usuário|utilisateur|gebruiker|konten|compte|utent|senha|contraseña|contrasena"
+    r"|passw[oö]r?ter|zugaeng|zugäng)e?[ns]?$|^(?:valid|known|allowed)_"
+)
+AFTER_A_USER = Lazy(
+    r"(?i)(?:(?<![a-z])(?:\w{0,30}[._])?(?:user(?:name|id)?|usr|uid|login|usuario|usuário|benutzer|utilisateur|gebruiker|utente|account)[\"')\]]{0,3}"
+    r"|[\"'](?:sa|root|admin|administrator|(?:svc|srv|etl|app|usr|rfc)[._-]\w{1,30}|\w{1,30}[._-](?:svc|srv|etl|user|usr|batch|ro|rw|app|admin))[\"'])"
+    r"\s{0,3},\s{0,12}[rbfuN]?$"
 )
 _MOST_SIGNS, _MOST_TEXTS = 500, 12
 
@@ -49,7 +62,10 @@ def read_striking(line: Line) -> Iterator[Claim]:
     for number, found in enumerate(_TEXT().finditer(line.text)):
         if number >= _MOST_TEXTS:
             return
-        if is_striking(found["value"]) and _is_for_a_login(line, found.start()):
+        if _IS_KEY().match(line.text, found.end()) and line.kind in (Kind.CODE, Kind.DATA):
+            continue
+        striking = is_striking(found["value"]) and _is_for_a_login(line, found.start())
+        if striking or (grade(found["value"]) >= Grade.CHOSEN and _is_kept_for_a_user(line, found.start())):
             yield Claim(line.start + found.start("value"), found["value"], "password in a call")
 
 
@@ -66,6 +82,8 @@ def _is_for_a_login(line: Line, at: int) -> bool:
     if _COMPARED().search(before):
         return bool(_WHO().search(line.text[:at]))
     around = _around(before)
+    if around and around.sign == "(" and AFTER_A_USER().search(before):
+        return True
     for _ in range(4):
         if around is None or _NAMED().search(around.direct):
             return False
@@ -77,6 +95,15 @@ def _is_for_a_login(line: Line, at: int) -> bool:
         outer = _around(around.before)
         around = outer and outer._replace(direct="", place=around.place)
     return False
+
+
+def _is_kept_for_a_user(line: Line, at: int) -> bool:
+    """Whether a text is the value of a user: `users = {"anna": "X"}`."""
+    around = _around((line.before + line.text[:at])[-_MOST_SIGNS:])
+    if around is None or around.sign != "{" or not _NAMED().search(around.direct) or _FIELD_NAMED().search(around.direct):
+        return False
+    kept_in = _GIVEN_TO().search(around.before)
+    return bool(kept_in and _OF_USERS().search(kept_in[1]))
 
 
 def _around(before: str) -> _Around | None:

@@ -51,6 +51,7 @@ def _is_stand_in(user: str, password: str, host: str) -> bool:
     """Whether a login is what manuals write: `scott:tiger`, a plain word on the own machine."""
     if password.lower() == user.lower():
         return bool(_LOCAL().match(host)) or stands_for(password)
-    if grade(password) >= Grade.CHOSEN:
+    graded = grade(password)
+    if graded >= Grade.CHOSEN or (graded is Grade.WORD and len(password) >= 8 and user.lower() not in _ANYBODY):
         return user.lower() == "scott" and password.startswith("tiger")
     return user.lower() in _ANYBODY or bool(_LOCAL().match(host) or _EXAMPLE().match(host))

@@ -45,7 +45,7 @@ _STANDS_FOR = words("""password passwd passwort kennwort pass pwd pw passphrase 
     global shared common internal external override custom bot webhook deploy ci cd pipeline job run worker task flow dag connection
     conn engine pool query abc123 a1b2c3 123 1234 12345 123456 1234567 12345678 123456789 1234567890 0 1 2 3 4 5 6 7 8 9 10 00 000 0000
     11 111 1111 42 99 99999 supersecret secret1 pass1 pass2 pw1 pw2 sekret sekrit s3cr3t s3cret secretkey secrettoken secretpassword
-    secretpass passw notasecret nopassword""")
+    secretpass passw notasecret nopassword anonymous пароль пользователь логин хост κωδικός 密码""")
 _HINTS = Lazy(
     r"example|placeholder|dummy|change[-_ ]?(?:me|it|this|in)|replace[-_ ]?(?:me|this|with)|redacted|your[-_ ]"
     r"|your(?:own|pass|secret|token|key|strong)|insert[-_ ]|<[^<>]*>|\*{3,}|x{4,}|\.{3}|…|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used|set)"
@@ -65,10 +65,11 @@ _CODE = Lazy(
     r"|[\w-]{1,400}+:\d+|[A-Za-z ]{1,400}+[:.?,]"
 )
 _JOINED = Lazy(r"[A-Z]?[a-z]{2,}(?:[-_./][A-Z]?[a-z]{2,})+")
-_TITLES = Lazy(r"[A-Z][a-z]{2,}(?:[-_.][A-Z][a-z]+)+")
+_TITLES = Lazy(r"[A-Z][a-z]{2,}(?:[-_.][A-Za-z][a-z]*){0,4}[-_.][A-Z][a-z]+")
 _FIELD = Lazy(r"\{[A-Za-z_]*[\w.\[\]'\"()]*(?:![rsa])?(?::[^{}]*)?\}")
 _NOT_TEXT = Lazy(
-    r"""^(?:~|\.{0,2})/ | ^[A-Za-z]:[\\/]\w | ^[a-z][a-z0-9+.-]*:// | ^[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}$
+    r"""^(?:~|\.{0,2})/(?!(?=[A-Za-z/]*[0-9+])[A-Za-z0-9+/]{26,}={0,2}$)
+    | ^[A-Za-z]:[\\/]\w | ^[a-z][a-z0-9+.-]*:// | ^[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}$
     | \.(?:py|json|ya?ml|txt|pem|crt|key|cer|pfx|p12|p8|der|jks|toml|ini|cfg|conf|md|html?|env|sql|csv|xml|sh|log|pub|gpg|asc|zip|gz
       |js|ts|parquet|lock)$
     | \\[dwsbSDWAZ](?![A-Za-z0-9]{3}) | \[\^? [a-zA-Z0-9]-[a-zA-Z0-9] | \(\?[:=!P<] | ^\^.*\$$ | ^[\#.][a-z][a-z_-]*$
@@ -78,9 +79,11 @@ _NOT_TEXT = Lazy(
     re.X,
 )
 _DIGEST = Lazy(
-    r"^(?:\$[0-9a-z]{1,10}\$|\{?s?sha\d*[-:=$}]|md5[:=$]?|pbkdf2|argon2|bcrypt|Ag[A-Za-z0-9+/]{98}|scram-sha|scrypt|\*[0-9A-F]{40}$|ssha|\{\w+\})",
+    r"^(?:\$[0-9a-z]{1,10}\$|\{?s?sha\d*[-:=$}]|md5[:=$]?|pbkdf2|argon2|bcrypt|Ag[A-Za-z0-9+/]{98}|scram-sha|scrypt|\*[0-9A-F]{40}$|ssha|\{\w+\}"
+    r"|(?:sk-)?ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-|AQAAANCMnd8B|AAAA(?:B3Nza|C3Nza|E2Vj|G[nN]))",
     re.I,
 )
+_IN_CLEAR = Lazy(r"\{(?:noop|plain|plaintext|clear|cleartext)\}", re.I)
 _NUMBERED = Lazy(
     r"(?:[a-z]|[A-Z](?=[a-z])){0,64}[A-Z]{0,64}\d|[A-Z][A-Za-z]{0,64}?(?:Int|Float|Complex|Decimal|Base|Sha|Utf|Version|Python|Windows|Level|Column|Table|Sheet)\d+"
     r"|[A-Za-z]{1,5}\d{1,3}(?:[A-Z]\w*|[a-z]{0,3}\d?)|(?:[A-Z]+_)+\w+|[A-Z][A-Za-z]{1,64}\d[A-Z]\w*(?:-[A-Z]\w*)*"
@@ -95,7 +98,8 @@ _WORDLIKE = Lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _NAMING = words("""password passwd pass pwd pw passphrase passwort secret secrets token tokens key keys cred creds credential credentials
     name id ref env var file path url uri host port user username db database login auth value field param config setting settings string
     text type label title input form page button error message hint test example default service account client admin vault api access
-    private public store manager provider session cookie header bearer prompt new old confirm current change reset my your""")
+    private public store manager provider session cookie header bearer prompt new old confirm current change reset my your haslo hasło
+    senha contrasena contraseña clave mdp wachtwoord kennwort parola heslo""")
 _DOTTED = Lazy(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _OWNERS = words("""self cls args opts options conf cfg ctx context item items params var vars module local locals data each env os sys
     result results random request response model props state this inputs outputs steps needs jobs github matrix runner corp intern
@@ -108,6 +112,8 @@ _NAMELIKE = Lazy(
 _WEAK = Lazy(r"(?i)(?:admin|qwerty|password|passwort|passwd|secret|geheim|welcome|root|postgres|letmein)[-_@]?\d{2,8}[!.*#]?|admin[!@#]+")
 _NAMES_ITSELF = Lazy(r"(?i)pass|pwd?$|secret|token|credential|^(?:test|new|old|wrong|bad|some|my|your|another|any)")
 _PLAIN_SIGNS = Lazy(r"[a-z]+|[a-z0-9]+(?:_[a-z0-9]+)+|[A-Z]+|[A-Z0-9]+(?:_[A-Z0-9]+)+")
+_UNDIVIDED = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "đ": "d", "ı": "i", "œ": "oe", "Ø": "O", "Ł": "L", "Æ": "Ae"})
+_SPOKEN_ELSEWHERE = Lazy("[\u0370-\u052f]{4,}")
 _CONSONANTS = Lazy("[bcdfghjklmnpqrstvwxz]{6,}")
 _TECHNICAL = Lazy(
     r"(?:utf|sha|md|oauth|base|b|http|x|s|rsa|aes|tls|ipv|python|py|int|float|uint|str|h|ec|p|k8s|k|v|ssl|es|rs|hs|ps|db|node|port|col|key"
@@ -120,12 +126,15 @@ _TECHNICAL = Lazy(
 @functools.lru_cache(maxsize=8192)
 def grade(value: str) -> Grade:
     """How much *value* looks like a secret; what only stands for one is NONE."""
+    if value[:1] == "{" and (marked := _IN_CLEAR().match(value)):
+        return grade(value[marked.end() :])
     if len(value) < 2 or len(value) > 2000 or len(set(value)) < 3 and not value.isalpha() or stands_for(value):
         return Grade.NONE
     if value.isalpha():
         return _letters(value)
     if not value.isascii() and not any(sign.isdigit() or sign in "!#$%&@*?" for sign in value):
-        return _mixed(plain) if (plain := _without_accents(value)).isascii() and " " not in value else Grade.NONE
+        plain = _without_accents(value)
+        return Grade.NONE if not plain.isascii() else _phrase(plain) if " " in value else _mixed(plain)
     if value.isdigit():
         return Grade.WORD if 4 <= len(value) <= 12 else Grade.NONE
     if any(sign.isspace() for sign in value):
@@ -153,7 +162,8 @@ def _is_attribute(value: str) -> bool:
 
 
 def _without_accents(value: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKD", value) if not unicodedata.combining(sign))
+    plain = unicodedata.normalize("NFKD", value.translate(_UNDIVIDED))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def _only_filler(value: str) -> bool:
@@ -176,7 +186,7 @@ def _letters(value: str) -> Grade:
         return Grade.RANDOM
     if not value.isascii():
         plain = _without_accents(value)
-        return _letters(plain) if plain.isascii() else Grade.NONE
+        return _letters(plain) if plain.isascii() else Grade.WORD if _SPOKEN_ELSEWHERE().fullmatch(value) else Grade.NONE
     if spoken:
         return Grade.WORD
     return Grade.CHOSEN if len(value) >= 8 and (_switches(value) > 4 or _unspeakable(value)) else Grade.WORD
