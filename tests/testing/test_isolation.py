@@ -149,6 +149,70 @@ OWN = """
         assert ours == "ours"
         assert request.config.inipath.parent.name == "has_settings"
 """
+AROUND = """
+    import sys, warnings
+    import pytest
+    sys.path.insert(0, "dev/around")
+    import script
+
+    @pytest.fixture
+    def kept(): return script.Kept()
+
+    @pytest.fixture(params=[1, 2], scope="module")
+    def opened(request):
+        yield request.param
+        script.closed()
+
+    def test_fixture_is_let_go(kept): ...
+    def test_fixture_is_closed(opened): ...
+    def test_warns(): warnings.warn(script.Warned())
+    @pytest.mark.skipif("script.skips()")
+    def test_is_skipped_by_a_condition(): ...
+    def test_is_shown(): raise script.Shown()
+    def test_is_the_last(): script.last()
+"""
+AROUND_SCRIPT = """
+    class Kept:
+        def __del__(self):
+            self.gone = True
+    class Warned(UserWarning):
+        asked = 0
+        def __str__(self):
+            self.asked += 1
+            if self.asked == 1:
+                return "once"
+            return "again, when the test is over"
+    class Shown(Exception):
+        def __str__(self):
+            return "shown"
+    def closed():
+        return 1
+    def skips():
+        return True
+    def last():
+        return 1
+    def never():
+        return 1
+"""
+HOOKED = """
+    import sys
+    sys.path.insert(0, "dev/hooked")
+    import script
+
+    class Plugin:
+        def pytest_runtest_logfinish(self): script.finished()
+
+    def pytest_configure(config): config.pluginmanager.register(Plugin())
+    def pytest_runtest_logstart(): script.started()
+"""
+TRACED = """
+    import sys
+    sys.path.insert(0, "dev/traced")
+    import script
+    def test_measured(): script.double(-1)
+    def test_looks_away(): sys.settrace(None)
+    def test_is_not_measured(): script.double(1)
+"""
 SHAPES = {
     "a_leaves": {"tests": LEAVES, "one": "", "two": "", "three": "", "four": ""},  # the most files begin first
     "b_finds": {"tests": FINDS},
@@ -161,6 +225,13 @@ SHAPES = {
     "noise": {"tests": NOISE},
     "monday-boards": {"tests": TESTS},
     "has_settings": {"tests": OWN, "conftest": "import pytest\n\n@pytest.fixture\ndef ours():\n    return 'ours'\n"},
+    "around": {"tests": AROUND, "script": AROUND_SCRIPT},
+    "hooked": {
+        "tests": "def test_one(): ...\n",
+        "conftest": HOOKED,
+        "script": "def started():\n    return 1\n\ndef finished():\n    return 1\n",
+    },
+    "traced": {"tests": TRACED},
     "partly": {"tests": "import sys\nsys.path.insert(0, 'dev/partly')\nimport script\ndef test_one(): assert script.double(1) == 2\n"},
 }
 ENDS = {
@@ -265,6 +336,7 @@ def test_a_copy_of_the_process_that_a_test_lets_go_on_does_not_count(results: tu
         ("not_python", "its coverage cannot be read: Couldn't parse '{}' as Python source: 'invalid syntax' at line 1"),
         ("conftest_exits", "pytest broke"),
         ("fails", "6 tests failed"),
+        ("around", "1 test failed"),
         ("noise", "1 test failed"),
     ],
 )
@@ -274,7 +346,7 @@ def test_what_did_not_end_well_is_named_and_the_rest_goes_on(
     team, found = results
 
     assert found[name]["reason"] == reason.format(team.top / "dev/not_python/broken.py")
-    assert found[name]["verdict"] == ("failed" if name in ("no_tests", "fails", "noise") else "not judged")
+    assert found[name]["verdict"] == ("failed" if name in ("no_tests", "fails", "noise", "around") else "not judged")
 
 
 def test_what_a_failing_test_says_is_told(results: tuple[Team, dict[str, dict[str, object]]]) -> None:

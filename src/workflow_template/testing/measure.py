@@ -20,18 +20,33 @@ class Measure:
 
     def __init__(self, name: str, top: Path, aside: Path, journal: trace.Journal) -> None:
         self._aside, self._folder, self._journal = aside, top / "dev" / name, journal
-        self._measured = _coverage(name, str(aside / "coverage"))
+        self._paused: Any = None
+        self._measured = _coverage(name, None)
         self._on_disk = any(self._measured.get_option(option) for option in _BY_PROCESS)
-        if not self._on_disk:
-            self._measured = _coverage(name, None)
+        if self._on_disk:
+            self._measured = _coverage(name, str(aside / "coverage"))
 
     def begin(self) -> None:
         """Begin where pytest-cov does, before the first conftest.py; until code of the workflow is opened there is nothing to trace."""
         self._measured.start()
-        tracer = sys.gettrace()
-        if type(tracer).__name__ == "CTracer":
-            sys.settrace(None)
-            self._journal.at_first(str(self._folder), lambda: sys.settrace(tracer))
+        if type(sys.gettrace()).__name__ == "CTracer":
+            self._pause()
+            self._journal.at_first(str(self._folder), self.go_on)
+
+    def pause(self) -> None:
+        """Trace nothing until `go_on`. From Python 3.12 on that would cost more than it saves: all code is prepared anew each time."""
+        if sys.version_info < (3, 12) and type(sys.gettrace()).__name__ == "CTracer":
+            self._pause()
+
+    def go_on(self) -> None:
+        """Trace as before the pause; what a test has put in the place of our tracer was left alone."""
+        if self._paused:
+            sys.settrace(self._paused)
+            self._paused = None
+
+    def _pause(self) -> None:
+        self._paused = sys.gettrace()
+        sys.settrace(None)
 
     def stop(self) -> None:
         """Stop where pytest-cov does, when the last test is over."""

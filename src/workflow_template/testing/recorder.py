@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +13,7 @@ import pytest
 from workflow_template.testing.facts import Test
 
 _WORSE = ("passed", "skipped", "xfailed", "xpassed", "error", "failed")
+_BEFORE_TESTS = frozenset(("pytest_addoption", "pytest_collection_modifyitems", "pytest_configure", "pytest_generate_tests"))
 
 
 class Measure(Protocol):
@@ -18,15 +21,24 @@ class Measure(Protocol):
 
     def begin(self) -> None: ...
 
+    def pause(self) -> None: ...
+
+    def go_on(self) -> None: ...
+
     def stop(self) -> None: ...
 
 
 class Recorder:
-    """Collects how each test ended, and measures from before the first conftest.py until after the last test."""
+    """Collects how each test ended, and measures from before the first conftest.py until after the last test.
+
+    Measuring slows down all code, most of which is pytest's own: so it pauses between the parts of a test, unless something of
+    the workflow may run there: hooks of its own, `__repr__` in a report, `__str__` of a warning, `__del__` of what is let go.
+    """
 
     def __init__(self, folder: Path, measure: Measure, started: Callable[[str], None]) -> None:
         self._folder, self._measure, self._started = folder, measure, started
         self._tests: dict[str, list[pytest.TestReport | pytest.CollectReport]] = {}
+        self._pauses = False
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_load_initial_conftests(self, early_config: pytest.Config) -> Iterator[None]:
@@ -43,11 +55,42 @@ class Recorder:
             config.option.numprocesses, config.option.dist, config.option.tx = 0, "no", []
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtestloop(self) -> Iterator[None]:
+    def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
+        self._pauses = not self._hooks_between_tests(session.config.pluginmanager)
         try:
             return (yield)
         finally:
             self._measure.stop()
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_setup(self) -> Iterator[None]:
+        self._measure.go_on()
+        try:
+            return (yield)
+        finally:
+            self._pause()
+
+    pytest_runtest_call = pytest_runtest_setup
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Iterator[None]:
+        self._measure.go_on()
+        try:
+            return (yield)
+        finally:  # pytest lets go of the fixtures later
+            if not any(map(gc.is_tracked, getattr(item, "funcargs", {}).values())):
+                self._pause()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """The report of a failure shows values, and lets go of those that the traceback held."""
+        if call.excinfo:
+            self._measure.go_on()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_warning_recorded(self) -> None:
+        """What a warning says is asked for when the test is over."""
+        self._measure.go_on()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
@@ -64,9 +107,25 @@ class Recorder:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._tests.setdefault(report.nodeid, []).append(report)
 
+    def _pause(self) -> None:
+        if self._pauses:
+            self._measure.pause()
+
+    def _hooks_between_tests(self, plugins: pytest.PytestPluginManager) -> bool:
+        """Whether the team has hooks there, other than those of its framework, which know nothing of a workflow."""
+        dev = self._folder.parent
+        own = [each for each in plugins.get_plugins() if _home(each).is_relative_to(dev) and not _home(each).is_relative_to(dev / "shared")]
+        return any(caller.name not in _BEFORE_TESTS for plugin in own for caller in plugins.get_hookcallers(plugin) or ())
+
     def tests(self) -> list[Test]:
         """All tests in the order they ran."""
         return [_test(nodeid, reports) for nodeid, reports in self._tests.items()]
+
+
+def _home(plugin: object) -> Path:
+    """The file in which a plugin is written, whether it is a module or an object."""
+    module = sys.modules.get(getattr(plugin, "__module__", None) or "", plugin)
+    return Path(getattr(module, "__file__", None) or "")
 
 
 def _test(nodeid: str, reports: list[Any]) -> Test:

@@ -10,7 +10,8 @@ from workflow_template.testing import besides, environment, files, places
 from workflow_template.testing.contents import Contents
 from workflow_template.testing.proof import Basis
 
-_WARM = {"sqlalchemy": ("sqlalchemy", "sqlalchemy.dialects.sqlite")}  # imported beforehand: they ask nothing of the environment
+_DIALECTS = tuple(f"sqlalchemy.dialects.{name}" for name in ("sqlite", "mssql", "mysql"))
+_WARM = {"sqlalchemy": ("sqlalchemy", "sqlalchemy.ext.compiler", *_DIALECTS)}  # imported beforehand: they ask nothing of the environment
 
 
 class State:

@@ -22,7 +22,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO, NoReturn
 
-_WARM = ("argparse", "csv", "decimal", "logging.handlers", "sqlite3", "statistics", "subprocess", "tomllib", "unittest.mock")
+_WARM = (
+    *("argparse", "csv", "ctypes", "decimal", "encodings.utf_8_sig", "getpass", "logging.handlers"),
+    *("sqlite3", "statistics", "subprocess", "tomllib", "unittest.mock"),
+)
 
 _BROKEN = 70  # exit code of a process in which not even pytest could tell what happened
 
