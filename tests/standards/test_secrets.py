@@ -147,6 +147,7 @@ PROMISED = [
     ("round6", 0.95, 0.96),
     ("round7", 0.98, 0.98),
     ("round8", 0.98, 0.98),
+    ("round9", 0.98, 0.98),
 ]
 
 
@@ -191,8 +192,8 @@ def test_no_four_signs_of_any_secret_are_shown() -> None:
             values = [claim.value for claim in claims(sample.path, sample.text, places(sample.path, sample.text))]
             for secret, value in zip(find_secrets(sample.path, sample.text), values, strict=True):
                 parts = {value[at : at + 4] for at in range(len(value) - 3)}
-                shown = secret.message.replace(f"{secret.kind} in clear", "").partition("): ")[0]
-                assert not any(part in shown or part in secret.masked for part in parts)
+                shown = secret.message.replace(f"{secret.kind} in clear", "").partition(" signs): ")[0]
+                assert not any(part in shown or part in secret.masked.removesuffix(" signs") for part in parts)
                 assert re.fullmatch(r"\w{0,2}\*\*\*, [\w -]+ signs", secret.masked)
 
 

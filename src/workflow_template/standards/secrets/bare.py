@@ -11,12 +11,12 @@ from workflow_template.standards.secrets.kinds import Kind
 from workflow_template.standards.secrets.lines import Line
 from workflow_template.standards.secrets.names import Role
 from workflow_template.standards.secrets.patterns import Lazy, words
-from workflow_template.standards.secrets.values import Grade, grade
+from workflow_template.standards.secrets.values import Grade, grade, is_striking
 
 _IN_TEXT = Lazy(r"\{(?:[^{}\n]|\}\}){3,60}\}(?=[;\"']|$)|[^\s\"'`<>;&,|)}\]{]+(?:\{[^{}]*\}[^\s\"'`<>;&,|)}\]{]*)*|\{[^{}]*\}")
 _FIELD = Lazy(r"\{[A-Za-z_][\w.]*(?:![rsa])?(?::[^{}]*)?\}|\{\}|\{\d\}")
 _SHELL_WORD = Lazy(r"""(?:\$?"(?:[^"\\\n]|\\.)*"|\$?'[^'\n]*'|\$\([^)]*\)|\$\{[^}]*\}|\\.|[^\s"'`;&|<>()\\])+""")
-_MARKUP = Lazy(r"[*`\"'(<]*")
+_MARKUP = Lazy(r"(?:[*_]{1,2}\s)?[*`\"'(<]*")
 _PROSE_WORD = Lazy(r"[^\s\"'`<>|]+")
 _MARKED = Lazy(r"\s*(?:[`\"']|\*{1,2}|_{1,2})(?P<value>[^\s`\"'*]{6,60})(?:[`\"']|\*{1,2}|_{1,2})(?![\w`])")
 _PAIR = Lazy(r"[`*\"']{0,2}[\w.@\\-]{2,40}(?P<sign>[`*\"']{0,2} ?/ ?)[`*\"']{0,2}(?P<value>[^\s`*\"'/|]{4,40})(?=[`*\"'.,;)]|\s|$)")
@@ -27,15 +27,20 @@ _ANCHOR = Lazy(r"(?:&\w+|!!str|!unsafe)[ \t]+(?=\S)")
 _OTHERS = Lazy(r"[;&]\s*\w[\w -]*=|&&|;\s|\s\|\s")
 _TAG = Lazy(r"[!&*]\w+(?:\s|$)")
 _TELLS = Lazy(
-    r"\s{0,99}(?:\(?[\w@.'’/-]{1,40}\)?,?\s+){0,7}?(?:[\w()]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|:|=)"
-    r"(?:\s+(?:still|now|currently|always|just|the old|noch|jetzt|(?:set|changed|reset|updated) to))?:?\s+[`\"'*(]{0,3}(\S{4,80})"
+    r"\s{0,99}(?:\(?[`\"']?[\w@.'’/-]{1,40}[`\"']?\)?,?\s+){0,7}?(?:[\w()]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|war|w[aä]re|hei[sß]+t|blieb|bleibt|era|était|fue|foi|:|=)"
+    r"(?:\s+(?:still|now|currently|always|just|again|the old|noch|jetzt|immer|[uü]brigens|weiterhin|aktuell|derzeit|momentan|wieder|leider"
+    r"|toujours|maintenant|actuellement|encore|ahora|todav[ií]a|siempre|agora|ainda|ora|ancora|nu|nog|teraz|nadal"
+    r"|(?:set|changed|reset|updated) to)){0,4}:?\s+[`\"'*(]{0,3}(\S{4,80})"
 )
 _TOLD_BEFORE = Lazy(
     r"(?:^|[\s:=])(?P<mark>[`\"'*]{0,2})(?P<value>[^\s`\"'*(),;:]{5,40})(?P=mark)\s(?:\((?P<aside>)(?:the\s|das\s)?"
     r"|(?:is|ist|est|es|è|was|war)\s(?:the|das|our|unser|my|le|la|el|il)\s(?:[\w-]{1,20}\s){0,2}?|(?:as|als)\s(?:the\s|a\s|das\s)?)\Z"
 )
+_PUT_ASIDE = Lazy(r"\s{0,40}[#;]{1,2}\s?(?:export\s|-\s)?[\w.-]{3,60}\s{0,3}[:=]\s{0,3}[^\s#]{3,80}")
 _WITH = Lazy(r"(?i)\b(?:with|using|mit|avec|con|und|and|by)\s(?:the|das|dem|le|la|el|il)?\s?\Z")
-_LAST_WORDS = Lazy(r"\s?(?P<value>[A-Z][a-z]{2,}(?:-[A-Z]?[a-z]+){0,3}-[A-Z][a-z]+)[.,;)]?(?:\s*$|\s(?=[A-Z(]))")
+_LAST_WORDS = Lazy(
+    r"\s?(?P<value>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[a-z])[\w!#$%&*+?@-]{6,40}(?=[.,;\"')]?(?:$|\s$))|[A-Z][a-z]{2,}(?:-[A-Z]?[a-z]+){0,3}-[A-Z][a-z]+)[.,;)]?(?:\s*$|\s(?=[A-Z(]))"
+)
 _LOGS_IN = Lazy(
     r"\s{0,3}(?:[\w-]{1,30},?\s{1,3}){0,6}?[\w-]{0,30}(?:\b(?:with|as|mit|als|are|is|avec|con)|\s?[:=])\s{1,3}[`\"']?[\w.@-]{1,60}[`\"']?"
     r"\s{0,3}(?:/|:|and|und|et|y|,)\s{0,3}[`\"']?(\S{4,80})"
@@ -51,6 +56,8 @@ def read_bare(line: Line, start: int, at: int, op: str, named: Role) -> Iterator
         yield from _on_next_line(line, named)
     elif line.kind is not Kind.TEXT and line.in_quotes(start) and line.text[at - 1 : at] not in ('"', "'"):
         yield _in_connection(line, start, at, op, named)
+    elif line.kind is Kind.DATA and _PUT_ASIDE().fullmatch(line.text.rstrip()):
+        yield from _in_data(line, at, op, named)
     elif line.is_prose(start):
         yield from _in_prose(line, start, at, op, named)
     elif line.kind is Kind.SHELL and not (op == "=" and line.file.name.endswith((".ps1", ".psm1"))):
@@ -82,14 +89,23 @@ def _in_connection(line: Line, start: int, at: int, op: str, named: Role) -> Cla
     if op == "=" and named is Role.PASSWORD and ";" in line.text:
         return claim._replace(kind="password in a connection string", asks=NOTHING_ELSE)
     is_option = line.text.startswith("--", start)
-    if op == "=" and named is Role.PASSWORD and (is_option or line.is_beside_a_user(start) or _VARIABLE().search(line.text, start, at)):
+    assigned = line.kind is Kind.SHELL and line.text[at - 1 : at] == "="
+    if (
+        op == "="
+        and named is Role.PASSWORD
+        and (is_option or assigned or line.is_beside_a_user(start) or _VARIABLE().search(line.text, start, at))
+    ):
         return claim._replace(asks=NOTHING_ELSE)
     return claim
 
 
 def _unbraced(value: str, at: int) -> tuple[str, int]:
     """A value in the braces of a connection string, where a closing one inside is written twice; a field of a template stays."""
-    if value.startswith("{") and value.endswith("}") and not _FIELD().fullmatch(value):
+    if (
+        value.startswith("{")
+        and value.endswith("}")
+        and (not _FIELD().fullmatch(value) or (value[1:-1].isalnum() and is_striking(value[1:-1])))
+    ):
         return value[1:-1].replace("}}", "}"), at + 1
     return value, at
 
@@ -151,7 +167,7 @@ def _on_next_line(line: Line, named: Role) -> Iterator[Claim]:
     value = found["value"].strip()
     if value[:1] in ('"', "'"):
         value = value[1:].rstrip(",").rstrip("\"'")
-    yield by_role(line.start + line.ahead.index(value, found.start("value")), value, named)
+    yield by_role(line.start + line.ahead.index(value, found.start("value")), value, named, direct(value))
 
 
 def told_before(line: Line, start: int, named: Role) -> Iterator[Claim]:

@@ -28,22 +28,29 @@ _BY_PLACE = {
         open_connection create_connection passwordauthenticator authbasic clientcredential usernametoken pscredential anmelden
         einloggen inloggen acceder entrar iniciar_sesion connexion_ftp zaloguj from_private_key from_private_key_file load_pem_private_key
         load_der_private_key load_ssh_private_key load_key_and_certificates load_pkcs12 x509certificate2 pbkdf2_hmac createhmac
-        createcipheriv tweepy.oauthhandler oauthhandler""",
+        createcipheriv oauthhandler oci_connect""",
     2: """ftp ftp_tls ftphost connection getconnection plainauth set_password clientsecretcredential minio
         conexao conexão conexion conexión connexion connessione verbindung verbinding anslutning conectar connecter verbinden verbinde
-        collega polacz połącz key_set_with_value load_cert_chain set_keyring""",
+        collega polacz połącz key_set_with_value load_cert_chain set_keyring pdo mysqli
+        mysqli_connect mysql_connect odbc_connect ftp_login ssh2_auth_password imap_open ldap_bind""",
     3: "add_password redis influxdbclient",
 }  # fmt: skip
 _PLACES = {name: place for place, names in _BY_PLACE.items() for name in names.split()}
 _OF_MODULE = {
     "pymysql.connect": 2, "mysqldb.connect": 2, "pymssql.connect": 2, "ssh.connect": 3, "client.connect": 3, "sshclient.connect": 3,
     "url.create": 2, "redis.redis": 3, "redis.strictredis": 3, "jwt.encode": 1, "jwt.decode": 1, "jwt.sign": 1, "jwt.verify": 1,
-    "db.auth": 1, "keyring.set_password": 2, "hmac.new": 0, "hmac.digest": 0, "dbapi.connect": 3,
+    "db.auth": 1, "keyring.set_password": 2, "hmac.new": 0, "hmac.digest": 0, "dbapi.connect": 3, "oracledb.connect": 1,
+    "cx_oracle.connect": 1, "ldap3.connection": 2,
+    "drivermanager.getconnection": 2,
+    "dbi.connect": 2,
     "aes.encrypt": 1, "aes.decrypt": 1, "reader.decrypt": 0, "writer.encrypt": 0, "pdf.decrypt": 0, "pdf.encrypt": 0,
 }  # fmt: skip
 _METHODS = frozenset(name.partition(".")[2] for name in _OF_MODULE)
 # Where these take a password, nothing but a password can stand.
 _CERTAIN = words("""pymysql.connect mysqldb.connect pymssql.connect url.create redis.redis redis.strictredis db.auth keyring.set_password
+    oracledb.connect cx_oracle.connect ldap3.connection drivermanager.getconnection dbi.connect pdo mysqli mysqli_connect odbc_connect
+    oci_connect ftp_login ssh2_auth_password imap_open ldap_bind ssh.connect sshclient.connect login ftp ftp_tls username_pw_set
+    simple_bind_s check_password jwt.encode jwt.decode setpassword
     from_private_key from_private_key_file load_pem_private_key load_ssh_private_key bestavailableencryption key_set_with_value unprotect
     jwt.sign hmac.new basicauth httpbasicauth dbapi.connect reader.decrypt writer.encrypt pdf.decrypt pdf.encrypt""")
 _ISSUED_ONLY = words("""azurekeycredential apikeycredential fernet clientsecretcredential azurenamedkeycredential sharedkeycredential
@@ -52,7 +59,7 @@ _WARY = words("quote_plus connect connection getconnection auth create_connectio
 _PERHAPS_NEXT = words("salesforce connect connection create_user create_superuser")
 _MOST_CALLS = 12
 _CALL = Lazy(r"([A-Za-z_]\w*)\s?\(")
-_MODULE = Lazy(r"(\w+)(?:\([^()]*\))?\.$")
+_MODULE = Lazy(r"(\w+)(?:\([^()]*\))?(?:\.|->|::)$")
 _PAIR = Lazy(
     r"(?i)\b(?:\w+_)?(?:auth|basic_auth|http_auth|httpauth|credentials?|creds|login|proxy_auth|user_?pass|login_info|auth_tuple|zugangsdaten)"
     r"[\"']?\s{0,3}\]?\s{0,3}(?:=|:|==|=>)\s{0,3}(?:\w+\s?)?[(\[]"

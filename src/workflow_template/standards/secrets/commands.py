@@ -75,6 +75,7 @@ _PHRASES = {
 }  # fmt: skip
 _WORD = Lazy(r"(?<![\w$-])[A-Za-z0-9][\w-]*")
 _ARGUMENT = Lazy(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^\s\"'`|()\[\]]+(?:\"[^\"\n]*\"|'[^'\n]*')?|[|]|&&")
+_WITH_OTHERS = Lazy(r"-[a-zA-Z]{1,8}u")
 _OTHER_OPTION = Lazy(r"-?(?:ort|rotocol|assword|ager|lugin|rint|ath|olicy|riority)\b")
 _MOST_COMMANDS, _MOST_ARGUMENTS = 8, 60
 
@@ -143,7 +144,8 @@ def _user_and(line: Line, sign: str, options: tuple[str, ...], given: list[tuple
     """`-u user:password`, `--user=user:password`, `-uuser:password`."""
     for at, (place, value) in enumerate(given):
         option, joined, rest = value.partition("=")
-        if value in options and at + 1 < len(given):
+        is_option = value in options or ("-u" in options and sign == ":" and _WITH_OTHERS().fullmatch(value))
+        if is_option and at + 1 < len(given):
             place, rest = given[at + 1]
         elif option in options and joined:
             place += len(option) + 1

@@ -20,6 +20,7 @@ _LOOKUPS = words("""getenv get pop setdefault getattr env config getordefault ge
     get_env env_var environ getstring get_setting setting conf var variable lookup get_or_default property coalesce nvl isnull ifnull
     default add_argument argument add_option prompt getconfig get_param dig fetch ternary hiera read_env""")
 VALUES = words("default value fallback default_value default_var initial initial_value defaultvalue const preset")
+_DEFAULT_FIRST = words("option argument param default")
 _STATEMENTS = words("if and or return in not else elif assert while case when print is")
 _WHERE = Lazy(r"(?i)\b(?:where|from)\b")
 _DEFAULT = Lazy(r"\$\{\w+:?[-=]([^${}]+)\}")
@@ -83,7 +84,7 @@ def _is_plain(literal: Literal) -> bool:
         return literal.keyword.lower() in VALUES or role(literal.keyword) is not None
     call = literal.call.lower().rpartition(".")[2]
     if call in _LOOKUPS:
-        return literal.place > 0
+        return literal.place > 0 or (call in _DEFAULT_FIRST and not literal.value.startswith("-"))
     return call in _WRAPPERS or call in _STATEMENTS
 
 
@@ -105,4 +106,4 @@ def from_defaults(line: Line, at: int, named: Role) -> Iterator[Claim]:
         if depth < 0:
             return
         if found["value"]:
-            yield by_role(line.start + at + found.start("value"), found["value"], named, direct(found["value"]))
+            yield by_role(line.start + at + found.start("value"), found["value"], named, direct(found["value"], labels=False))

@@ -14,7 +14,7 @@ from workflow_template.standards.secrets.nested import read_nested
 from workflow_template.standards.secrets.pairs import read_pairs
 from workflow_template.standards.secrets.patterns import Lazy
 from workflow_template.standards.secrets.places import MOST_PLACES, WINDOW, Place
-from workflow_template.standards.secrets.sql import read_sql
+from workflow_template.standards.secrets.sql import read_connects, read_sql
 from workflow_template.standards.secrets.striking import read_striking
 from workflow_template.standards.secrets.tables import read_tables, whole_file
 from workflow_template.standards.secrets.tokens import known_example, private_keys, read_tokens
@@ -25,6 +25,7 @@ _READERS: tuple[tuple[int, Callable[[Line], Iterator[Claim]]], ...] = (
     (Why.URL | Why.SHAPE | Why.NAME, read_urls),
     (Why.COMMAND, read_commands),
     (Why.SQL | Why.NAME | Why.STRIKING, read_sql),
+    (Why.URL | Why.CALL, read_connects),
     (Why.NAME | Why.SHAPE | Why.STRIKING, read_pairs),
     (Why.NAME, read_nested),
     (Why.CALL | Why.SHAPE | Why.STRIKING, read_calls),

@@ -27,7 +27,10 @@ _COMMENT = {kind: Lazy(rf"(?i){_QUOTED}|(?P<mark>(?<!:){marks})") for kind, mark
 _THREE_QUOTES, _ANY_THREE_QUOTES = Lazy('"""'), Lazy(r"\"{3}|'{3}")
 _QUOTES = Lazy(r"\"(?:[^\"\\]|\\.)*(?:\"|$)|'(?:[^'\\]|\\.)*(?:'|$)")
 _NAME = Lazy(r"[-/$@]{0,2}\w[\w$.-]*")
-_KEY_OF = Lazy(r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|clé|llave|chave)[ '’]$")
+_KEY_OF = Lazy(
+    r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|clé|llave|chave|clave|chiave"
+    r"|sleutel|klucz)(?:[ '’]|\sd['’]|\sd[aeio]l?\s|\sper\s)$"
+)
 _CELL_LINE = Lazy(r'(\s*")(.*?)((?:\\n)?",?\s*)')
 _SECOND_WORDS = words("key keys Key Keys KEY schlüssel Schlüssel clé api API")
 _TRANSLATION = Lazy(r"i18n|locale|lang|translat|messages|(?:^|/)[a-z]{2}(?:[-_][a-z]{2})?\.(?:json|ya?ml|properties)$")

@@ -28,6 +28,7 @@ _PASSWORDS = words("""password passwd passwort kennwort passphrase passcode pass
     storepass keypass requirepass bindpw rootpw masterauth passe palabraclave parol lozinka geslo kodeord slaptazodis contrasenya
     pasahitza parolachiave codeword senhas contraseñas contrasenas passwörter passwoerter kennwörter kennwoerter wachtwoorden hasła
     lösenorden psk presharedkey rocommunity rwcommunity motsdepasse""")
+_NETWORKS = words("wlan wifi wpa wpa2 fi netzwerk wireless hotspot")
 _SHORT_PASSWORDS = words("pass clave")
 _PASSES_OF = words("""ssh sftp ftp db sql smtp mail imap user admin root my pg ldap proxy web jdbc redis api app mysql ora vpn rdp nas
     smb wifi dwh etl sap svc srv oracle mssql mongo rabbit kafka elastic cert store jks ssl tls wp zip pdf excel sheet batch job bot jira
@@ -40,7 +41,8 @@ _SIGNS = words(
 )
 _TOKENS = words("token tokens bearer jwt apikey apikeys accesskey secretkey authkey authtoken accesstoken sas sessionid jeton")
 _GLUED_TOKENS = ("token", "apikey", "accesskey", "secretkey", "accountkey", "privatekey", "authkey", "apisecret", "clientsecret")
-_LOGINS = words("credential credentials creds cred login logins auth userpwd userpass zugangsdaten identifiants credenciales credenziali")
+_LOGINS = words("""credential credentials creds cred login logins auth userpwd userpass zugang zugangsdaten logindaten anmeldedaten toegang
+    identifiants credenciales credenziali""")
 _KEYS = words("key keys schlüssel schluessel clé cle llave chave chiave sleutel klucz ключ 密钥 鍵")
 _KEYS_OF = words("""api access secret private auth account signing sign encryption encrypt encrypted crypto cipher master shared license
     licence subscription service client app application admin storage fernet aes hmac jwt session flask django webhook sas host function
@@ -116,6 +118,10 @@ def _noun(parts: list[str], at: int) -> Role | None:
         return Role.PASSWORD
     if word in _SECRETS or word.endswith("secret"):
         return Role.SIGNING if before in _SIGNS or (word != "secret" and word.endswith("secret")) else Role.SECRET
+    if word == "jwt" and before in _SECRETS:
+        return Role.SIGNING
+    if word in _KEYS and before in _NETWORKS:
+        return Role.PASSWORD
     if word in _TOKENS or word.endswith(_GLUED_TOKENS):
         return None if before in _NOT_TOKENS else Role.TOKEN
     after = parts[at + 1] if at + 1 < len(parts) else ""

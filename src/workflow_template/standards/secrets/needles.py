@@ -36,20 +36,20 @@ _EXACTLY = {
 # In code a plain `key`, `keys` and `passes` are of no interest: what is random beside them is found by its shape.
 _NOT_IN_CODE = {"Key": r"(?<=[\w-]k)ey(?<!monkey)(?!s)", "Pass": r"ass(?!e[sd]|ing)"}
 _NAME_ENDS = rb"""[\w.-]{0,60}+["'`\])}*>_\\]{0,8}+[ \t]{0,40}"""
-_VALUE = rb"[=:,;(|>\s]"
+_VALUE = rb"(?:[=:,;(|>\s]|(?<=[\"']>))"
 _VALUE_IN_CODE = rb"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}+[0-9!$%&?@"'])"""
 BLANK = "␣"  # in a word below
 ALL_OF_A_NAME = Why.NAME | Why.CALL | Why.SQL | Why.COMMAND
 ANYWHERE = {Why.SQL: "identified"}
 _IN_TEXT_AND_DATA = {
-    Why.NAME: """adgangskode salasana jelszo losenord sifre parool cookie session zugangs identifiant pin sas bearer schluessel lozinka
+    Why.NAME: """adgangskode salasana jelszo losenord sifre parool cookie session zugang identifiant pin sas bearer schluessel lozinka
         kodeord salt phrase""",
     Why.COMMAND: """openssl mosquitto_ rclone redis-cli ldap sqlplus expdp impdp smbclient lftp ncftp 7z zip mariadb rman sqlldr
     .logon sudo chpasswd net␣
         --from-literal securestring isql kinit <<< db2 gpg ssh-keygen vault http: schtasks dtexec bteq""",
     Why.SQL: "openrowset opendatasource encrypt",
     Why.URL: "oracle:thin pwd%3 password%3",
-    Why.CALL: "connect ftp bind fernet create_user .open .protect .unprotect cone verbind hmac",
+    Why.CALL: "connect ftp bind fernet create_user .open .protect .unprotect cone verbind hmac pdo(",
 }  # fmt: skip
 _IN_SCRIPTS = _IN_TEXT_AND_DATA | {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] + " user"}
 _IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: "␣/␣ with` `with mit` `mit met` als` as`"}

@@ -22,14 +22,20 @@ _TYPE = (
 )
 _OPERATOR = (
     r"(?P<op>===|!==|==|!=|<>|:=|\?=|=>|\+=|\|\|=|->|→|=|:(?!:)|,|\||</t[dh]>\s*<t[dh][^>]*>|>|\("
-    r"|\s(?:is|was|lautet|ist|est|è|es|są|to|default|in|like|eq|ne|values?)\s|\s)"
+    r"|<?<-|\s(?:is|was|lautet|ist|est|è|es|są|to|default|in|like|eq|ne|values?|-|–|—)\s|\s)"
 )
 _AFTER = Lazy(rf"(?i){_CLOSERS}(?:{_TYPE})?\s{{0,40}}{_OPERATOR}\s{{0,40}}")
 _ITS_DEFAULT = Lazy(r":?[-=]([^${}\n]+)\}")
 _QUOTE = Lazy(r"(?:[rRbBuUfFN$@]{1,2})?[\"'`]")
 _NUMBER = Lazy(r"\d{4,12}(?=\s*(?:[,;)}\]#\n]|$))")
 _COMPARES = Lazy(r"(?i)(?:compare\w*|equals?\w*|strcmp|assert\w*|eq|cmp)\s*\(\s*(?:\w+\.)*$")
-_TAKES_DEFAULT = Lazy(r"(?i)(?:getenv|environ\.get|define|setdefault|option|argument|setproperty|set|put)\s*\(\s*[\"']-{0,2}$")
+_TAKES_DEFAULT = Lazy(
+    r"(?i)(?:getenv|environ\.get|define|setdefault|option|argument|setproperty|set|put|setenv|setattr|getproperty|getordefault|\bget|pop"
+    r"|fallback|default)\s{0,3}\(\s{0,9}(?:[\w.]{1,40},\s?|[\"'][\w.-]{1,40}[\"'],\s?)?[\"']-{0,2}$"
+)
+_OR_ELSE = Lazy(
+    r"[\"']?(?:\s{0,3},\s{0,3}(?:None|null|\"\"|''))?[)\]}]{0,3}\s{0,3}(?:\bor\b|\|\||\?\?|\?:|//)\s{0,3}[rbu]?(?P<quote>[\"'`])(?P<value>[^\"'`\n]{3,80})(?P=quote)"
+)
 _YODA = Lazy(r"(?P<quote>[\"'])(?P<value>[^\"'\n]{3,80})(?P=quote)\s*(?:==|!=|===|\.equals\()\s*(?:[\w.]{1,60}[(\[]\s?[\"'])?$")
 _DEFAULT_BEFORE = Lazy(
     r"(?i)(?:option|argument)\(\s*(?P<quote>[\"'])(?P<value>[^\"'\n-][^\"'\n]{3,80})(?P=quote)\s*,\s*(?:[\"']-\w[\"'],\s*)?[\"']$"
@@ -51,7 +57,10 @@ _SENTENCE_AFTER = Lazy(
 _CLOSES_A_LOOKUP = frozenset("])")
 _SETTERS = words("set with change update use add make create check verify encode hash is enter")
 _WORDS_AS_OPERATORS = words("in default like eq ne value values")
-_SETS = words("= : := => == != ===")
+_SETS = words("= : := => == != === <- <<-")
+_COMPARED = words("== != === !==")
+_SENT = Lazy(r"(?i)(?:req|request|args|query|params?|headers?|form|_get|_post|body)\b[^\n]{0,30}\Z")
+_DASHES = words("- – —")
 _OPTIONS = words(
     "password pass passwd pwd pw passphrase passcode token apikey secret secretkey accesskey credential storepass keypass kennwort"
 )
@@ -90,9 +99,16 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
         return
     if "\n" in found[0] and (op in ("", ":") or op in _WORDS_AS_OPERATORS) and not (op == ":" and _is_key(line, name)):
         return
-    if (op == "" or op.isalpha()) and name.last.lower() in _VERBS:
+    if (
+        (op == "" or op.isalpha())
+        and name.last.lower() in _VERBS
+        and not (name.last.lower() == "clave" and line.is_beside_a_user(name.start))
+    ):
         return
-    if op == ",":
+    if op in _DASHES:
+        if line.is_prose(name.start):
+            yield from read_bare(line, name.start, at, op, name.role)
+    elif op == ",":
         yield from _after_comma(line, name, at)
     elif op == "(":
         yield from _called(line, name, at)
@@ -128,6 +144,8 @@ def _is_key(line: Line, name: Name) -> bool:
 
 def _assigned(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
     """A value after `=`, `:`, `==` and their kin; a part of a long name is none: `arn:aws:secretsmanager:eu-west-1:1234:secret:…`."""
+    if name.role is Role.KEY and op in _COMPARED and _SENT().search(line.text, max(0, name.start - 60), name.start):
+        name = name._replace(role=Role.TOKEN)
     if op == ":" and _IN_A_LONG_NAME().search(line.text, max(0, name.start - 2), name.start):
         return
     in_text = line.is_prose(name.start) or (line.in_quotes(name.start) and line.text[name.end : name.end + 1] not in ('"', "'"))
@@ -170,7 +188,8 @@ def _compared_before(line: Line, name: Name) -> Iterator[Claim]:
     """`"…" == password`."""
     found = _YODA().search(line.text[max(0, name.start - 100) : name.start])
     if found:
-        yield by_role(line.start + max(0, name.start - 100) + found.start("value"), found["value"], name.role)
+        at = line.start + max(0, name.start - 100) + found.start("value")
+        yield by_role(at, found["value"], name.role, direct(found["value"], labels=False))
 
 
 def _default_before(line: Line, name: Name) -> Iterator[Claim]:
@@ -183,6 +202,13 @@ def _default_before(line: Line, name: Name) -> Iterator[Claim]:
 
 def _asked_or_joined(line: Line, name: Name) -> Iterator[Claim]:
     """`input("Password: ") == "…"`, `"…;PWD=" + "…"`."""
+    found = (
+        _OR_ELSE().match(line.text, name.end)
+        if name.last.lower() not in _VERBS and line.text[name.end : name.end + 1] in ('"', "'", ")", "]", " ")
+        else None
+    )
+    if found:
+        yield by_role(line.start + found.start("value"), found["value"], name.role, direct(found["value"], labels=False))
     found = _ASKED().match(line.text, name.end) if name.role is Role.PASSWORD else None
     if found:
         yield Claim(line.start + found.start("value"), found["value"], name.role.value, NOTHING_ELSE)
@@ -203,7 +229,9 @@ def _after_comma(line: Line, name: Name, at: int) -> Iterator[Claim]:
             literal.before == at and line.kind is not Kind.TEXT and line.ahead[literal.start + len(literal.value) + 1 :].lstrip()[:1] != ":"
         )
         if direct or (keyword and keyword[1].lower() in VALUES):
-            yield from claim_pieces(line, [literal], name.role, plain=bool(_TAKES_DEFAULT().search(before)))
+            is_option = before[-1:] in ('"', "'") and name.text.startswith("--") and line.kind is Kind.DATA
+            given = is_option or bool(_TAKES_DEFAULT().search(before) or _COMPARES().search(before))
+            yield from claim_pieces(line, [literal], name.role, plain=given, labels=False)
     yield from from_defaults(line, at, name.role)
 
 
@@ -229,6 +257,8 @@ def _after_blank(line: Line, name: Name, at: int) -> Iterator[Claim]:
         claim = shell_word(line, at, name.role)
         doubtful = claim.value.startswith("-") or line.text[name.end] not in " \t"
         yield claim._replace(asks=Grade.RANDOM if claim.value.startswith("-") else Grade.CHOSEN) if doubtful else claim
+    elif line.kind is Kind.DATA and _blank_is_value(line, name.start):
+        yield shell_word(line, at, name.role)
     elif _QUOTE().match(line.text, at) and (line.kind in (Kind.SQL, Kind.SHELL) or _SQL_BEFORE().search(line.text[: name.start])):
         yield from from_expression(line, at, name.role)
     elif _blank_is_value(line, name.start):

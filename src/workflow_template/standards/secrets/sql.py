@@ -31,6 +31,13 @@ _CRYPT = Lazy(
     r"(?i)\b(?:crypt|pgp_sym_(?:en|de)crypt|aes_(?:en|de)crypt|password|old_password|(?:en|de)cryptby(?:passphrase|key))\s*"
     r"\(\s*(?:[\w.@]+\s*,\s*)?N?'([^'\n]{4,})'"
 )
+_CONNECT = Lazy(r"(?i)(?:^|[\s;\"'])conn(?:ect)?\s{1,9}\"?[A-Za-z]\w{0,40}\"?/\"?(?P<value>[^\s/@\"';]{3,60})\"?(?:@|\s|;|$)")
+_OTHER_QUOTES = Lazy(
+    r"(?i)\b(?:password|by)\s{1,9}(?:=\s?)?(?:\$(?P<tag>\w{0,20})\$(?P<dollar>[^\n]{2,80}?)\$(?P=tag)\$|N?q'[\[({<!|](?P<oracle>[^\n']{2,80}?)[\])}>!|]')"
+)
+_SET_PASSWORD = Lazy(
+    r"(?i)\bset\s{1,9}password\s{1,9}for\s{1,9}[^\n=]{1,80}=\s{0,9}(?:password\s{0,3}\(\s{0,3})?[\"'](?P<value>[^\"'\n]{2,80})[\"']"
+)
 _INSERT = Lazy(
     r"(?i)\binsert\s+(?:\w+\s+){0,3}?(?:into\s+)?[\w.\[\]\"`#@]+\s*\(([^()]{1,600})\)\s*(?:output\s[^()]{1,200})?values\s*(?=\()"
 )
@@ -45,6 +52,13 @@ _COLUMNS = (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN)
 def read_sql(line: Line) -> Iterator[Claim]:
     """Claim what SQL gives to users, rows and servers."""
     low = line.lower
+    if line.kind is not Kind.TEXT or "$$" in low:
+        for found in _OTHER_QUOTES().finditer(line.text):
+            value = found["dollar"] or found["oracle"]
+            yield Claim(line.start + line.text.index(value, found.start()), value, "password in SQL", NOTHING_ELSE)
+    if "set" in low and "password" in low:
+        for found in _SET_PASSWORD().finditer(line.text):
+            yield Claim(line.start + found.start("value"), found["value"], "password in SQL", NOTHING_ELSE)
     if "identified" in low:
         yield from _claims(line, _IDENTIFIED())
     if "openrowset" in low or "opendatasource" in low:
@@ -60,6 +74,14 @@ def read_sql(line: Line) -> Iterator[Claim]:
         yield from _updated(line)
     if line.names and ("insert" in low or ("values" in line.ahead.lower() and "insert" in line.before.lower())):
         yield from _inserted(line)
+
+
+def read_connects(line: Line) -> Iterator[Claim]:
+    """`CONNECT system/X@ORCL`."""
+    if "conn" in line.lower and "/" in line.text and line.kind in (Kind.SQL, Kind.SHELL, Kind.TEXT):
+        for found in _CONNECT().finditer(line.text):
+            asks = NOTHING_ELSE if line.kind is Kind.SQL else Grade.CHOSEN
+            yield Claim(line.start + found.start("value"), found["value"], "password in SQL", asks)
 
 
 def _claims(line: Line, pattern: re.Pattern[str]) -> Iterator[Claim]:

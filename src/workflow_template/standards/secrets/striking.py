@@ -15,7 +15,7 @@ _TEXT = Lazy(r"""(?<![\w"'])[rRbBuUN]?(?P<quote>["'`])(?P<value>[^"'`\s]{6,64})(
 _OPENS_UP = Lazy(
     r"(?i)conn|log_?in|log_?on|sign_?in|auth|cred|session|client|ftp|ssh|redis|mail|smtp|imap|pop3|bind|engine|account|ldap|minio|mqtt"
     r"|rabbit|kafka|mongo|elastic|oracle|jira|proxy|crypt|unlock|user|sql|server|zugang|acc[eè]s|utente|driver|pool|remote|share|smb"
-    r"|mount|cone[ck]t|conex|verbind|anmeld|^sap|rfc|(?:^|_)db$|^[a-z]{0,8}db$|dwh|dsn|odbc|jdbc|hana|snow|tera|benutzer|usuario|utilisateur|gebruiker|konto|compte|cuenta|passw|database|source|target|host|env|jwt|totp|vault|zip|sign"
+    r"|mount|cone[ck]t|conex|verbind|anmeld|^sap|rfc|^args$|smtphandler|(?:^|_)db$|^[a-z]{0,8}db$|dwh|dsn|odbc|jdbc|hana|snow|tera|benutzer|usuario|utilisateur|gebruiker|konto|compte|cuenta|passw|database|source|target|host|env|jwt|totp|vault|zip|sign"
 )
 _ALONE = Lazy(r"(?i)auth|log_?in|unlock|crypt|passw|secret|token|sign")
 _CALLEE = Lazy(r"([A-Za-z_]\w*)\s?$")

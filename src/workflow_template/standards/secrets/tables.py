@@ -62,6 +62,8 @@ def _entry(start: int, block: str, name: str, value: str) -> Iterator[Claim]:
         return
     if plain and (login := _IN_URL().search(plain)) and grade(login[1]) > Grade.NONE:
         yield Claim(start, value, "value of a Kubernetes Secret", sure=True)
+    elif " " in plain and not role(name) and ";" not in plain:
+        return
     elif plain and not stands_for(plain) and (block == "data" or role(name) or grade(plain) is Grade.RANDOM):
         yield Claim(start, value, "value of a Kubernetes Secret", sure=grade(plain) > Grade.NONE or ("=" in plain and ";" in plain))
 

@@ -50,7 +50,7 @@ _HINTS = Lazy(
     r"example|placeholder|dummy|change[-_ ]?(?:me|it|this|in)|replace[-_ ]?(?:me|this|with)|redacted|your[-_ ]"
     r"|your(?:own|pass|secret|token|key|strong)|insert[-_ ]|<[^<>]*>|\*{3,}|x{4,}|\.{3}|…|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used|set)"
     r"|\bfake|_fake|fake_|lorem|0123456789|123456789|abcdefgh|fill[-_ ]?(?:me|in)|to[-_ ]?be[-_ ]|goes[-_ ]?here|\bn/a\b"
-    r"|^todo|^tbd|^my[-_ ]|deadbeef|cafebabe|sample|foobar|000000|mock"
+    r"|^todo|^tbd|^anonymous|^my[-_ ]|deadbeef|cafebabe|sample|foobar|000000|mock"
 )
 _LOOKED_UP = Lazy(
     r"""^(?:\${1,2}\w+|\$?\{.*\}|%\w+%|\#\{.*|@{1,2}\w+@{1,2}|__\w+__|\[.*\]|\(.*\)|&\w+|\*\w+|!\w.*|:\w+|\?|@\w+)$
@@ -205,7 +205,7 @@ def _phrase(value: str) -> Grade:
     """Text with blanks: a sentence, unless plain words stand there as in a passphrase."""
     parts = value.split()
     if _is_motto(value, parts):
-        return Grade.WORD if len(parts) >= 4 and value.islower() and value.replace(" ", "").isalpha() else Grade.NAME
+        return Grade.WORD if len(parts) >= 4 and not value.istitle() and value.replace(" ", "").isalpha() else Grade.NAME
     if all(part.isalpha() and part.islower() for part in parts) and len(value) >= 10:
         spoken = any(part in _SENTENCE or part in _NAMING for part in parts) or len(parts) > 6
         return Grade.NONE if spoken else Grade.WORD if len(parts) >= 4 and min(map(len, parts)) > 2 else Grade.NAME
