@@ -7,10 +7,11 @@ INSERT with many rows, SQLite tuples. Rows with a key go into a temporary table 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain, islice
@@ -149,9 +150,11 @@ def _from_mappings(rows: Iterable[Mapping[str, Any]], columns: list[str], size: 
             odd = ", ".join(sorted(set(other) ^ set(columns)))
             raise ValueError(f"all rows have the keys of the first one, and one differs in {odd}")
         try:
-            yield list(map(take, batch))
+            with _no_collection():
+                made = list(map(take, batch))
         except KeyError as error:
             raise ValueError(f"a row has no {error.args[0]}") from None
+        yield made
 
 
 def _from_sequences(rows: Iterable[Sequence[Any]], width: int, size: int) -> Iterator[Batch]:
@@ -161,6 +164,18 @@ def _from_sequences(rows: Iterable[Sequence[Any]], width: int, size: int) -> Ite
             wrong = next(row for row in batch if len(row) != width)
             raise ValueError(f"a row has {len(wrong)} values for {width} columns")
         yield list(map(tuple, batch))  # what is a tuple stays the same
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let Python not look for garbage where none is made: for each 700 rows of a batch it would, at times through all that there is."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _insert_sql(target: Target) -> str:
@@ -231,7 +246,8 @@ def _copying(target: Target) -> Callable[[Batch], None]:
     sql, types = f"COPY {target.table} ({', '.join(target.quoted)}) FROM STDIN", [kind.type_code for kind in target.types()]
 
     def write(batch: Batch) -> None:
-        binary = all(map(_binary_fits, types, zip(*batch, strict=True)))
+        with _no_collection():
+            binary = all(map(_binary_fits, types, zip(*batch, strict=True)))
         with told(target.settings, target.said("COPY", sql)) as count, driver_errors(target.connection, sql):
             with target.cursor() as cursor, cursor.copy(f"{sql} (FORMAT BINARY)" if binary else sql) as copy:
                 if binary:
