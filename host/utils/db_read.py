@@ -14,7 +14,7 @@ from db_sql import Row, Statement, as_rows
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, inspect
 from sqlalchemy.exc import DBAPIError
 
-_BLOCK = 5000
+_BLOCK = 2000  # rows of a journey: more of them leave the cache of the processor
 
 
 class Found(NamedTuple):
