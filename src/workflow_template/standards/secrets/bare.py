@@ -36,6 +36,7 @@ _TOLD_BEFORE = Lazy(
     r"(?:^|[\s:=])(?P<mark>[`\"'*]{0,2})(?P<value>[^\s`\"'*(),;:]{5,40})(?P=mark)\s(?:\((?P<aside>)(?:the\s|das\s)?"
     r"|(?:is|ist|est|es|è|was|war)\s(?:the|das|our|unser|my|le|la|el|il)\s(?:[\w-]{1,20}\s){0,2}?|(?:as|als)\s(?:the\s|a\s|das\s)?)\Z"
 )
+_ALONE = Lazy(r"[-*+>\s]{0,6}(?:[\w.-]{1,20}\s){0,2}[\w*-]{2,30}\s?[:=]\s{0,3}[*\s]{0,3}[^\s`\"'*]{6,40}")
 _PUT_ASIDE = Lazy(r"\s{0,40}[#;]{1,2}\s?(?:export\s|-\s)?[\w.-]{3,60}\s{0,3}[:=]\s{0,3}[^\s#]{3,80}")
 _WITH = Lazy(r"(?i)\b(?:with|using|mit|avec|con|und|and|by)\s(?:the|das|dem|le|la|el|il)?\s?\Z")
 _LAST_WORDS = Lazy(
@@ -122,12 +123,15 @@ def _in_prose(line: Line, start: int, at: int, op: str, named: Role) -> Iterator
     elif found and marks and "(" in marks[0]:
         yield by_role(line.start + at, found[0].rstrip("*.,;:)"), named)
     elif found:
-        variable = op == "=" and _VARIABLE().search(line.text, start, at)
+        variable = (op == "=" and _VARIABLE().search(line.text, start, at)) or (marks and "`" in marks[0] and named is Role.PASSWORD)
         asks = (
             NOTHING_ELSE
             if variable
             else Grade.WORD
-            if line.is_beside_a_user(start) or (op == "=" and line.text[at - 1] == "=")
+            if line.is_beside_a_user(start)
+            or line.is_below_a_user
+            or _ALONE().fullmatch(line.text.strip())
+            or (op == "=" and line.text[at - 1] == "=")
             else Grade.CHOSEN
         )
         yield by_role(line.start + at, found[0].rstrip("*.,;:)"), named, asks)
@@ -204,7 +208,7 @@ def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
         return
     claim = Claim(line.start + found.start(1), value, named.value, Grade.RANDOM if named is Role.TOKEN else Grade.CHOSEN)
     if line.text[found.start(1) - 1] in "`\"'*" and named is Role.PASSWORD:
-        yield claim._replace(asks=Grade.NAME if "-" in value else Grade.WORD)
+        yield claim._replace(asks=Grade.NAME if any(sign in value for sign in "-._") else Grade.WORD)
         return
     if any(sign.isdigit() for sign in value) or (grade(value) is Grade.CHOSEN and any(sign in "!$%&?#@" for sign in value[1:])):
         yield claim

@@ -70,6 +70,8 @@ _PHRASES = {
     "user ": Lazy(r"(?i)(?:^|\becho)\s*user\s+[\w.@-]+\s+(?!for\b|is\b|name\b|not\b|and\b)([^\s>|\"'`{}()]{4,})\s*(?:>.*)?$"),
     "open -u": Lazy(r"(?i)\bopen\s+-u\s+[\w.@-]+,([^\s;\"']+)"),
     "rabbitmqctl": Lazy(r"(?i)\brabbitmqctl\s+(?:-\S+\s+)*(?:add_user|change_password|authenticate_user)\s+\S+\s+[\"']?([^\s\"']+)"),
+    '-p"': Lazy(r"(?-i:[\"']-U[\"']),\s{0,20}[\"'][^\"'\n]{1,60}[\"'],\s{0,20}(?-i:[\"']-P[\"']),\s{0,20}[\"']([^\"'\n]{3,80})[\"']"),
+    "-p'": Lazy(r"(?-i:[\"']-U[\"']),\s{0,20}[\"'][^\"'\n]{1,60}[\"'],\s{0,20}(?-i:[\"']-P[\"']),\s{0,20}[\"']([^\"'\n]{3,80})[\"']"),
     'send "': Lazy(r"(?i)assword[^\n]*\bsend\s+(?:--\s+)?\"([^\"\\$]{4,60})\\r"),
     "<<<": Lazy(r"(?i)\b(?:passwd|kinit|sudo|su|login|chpasswd)\b[^\n]*<<<\s*[\"']?(?:[\w.-]+:)?([^\"'$\s]{4,})"),
 }  # fmt: skip

@@ -68,6 +68,8 @@ def claim_pieces(
     elif plain and _is_given(first):
         asks = direct(value, labels=labels)
     claim = by_role(start, value.strip(), named, asks)
+    if line.kind is Kind.SQL and named is Role.SECRET:
+        claim = claim._replace(asks=Grade.WORD)
     yield claim if _is_plain(first) else claim._replace(asks=max(claim.asks, Grade.RANDOM))
 
 
@@ -91,6 +93,8 @@ def _is_plain(literal: Literal) -> bool:
 def _is_given(literal: Literal) -> bool:
     """Whether nothing but a value can stand here: alone, as a default, wrapped."""
     call = literal.call.lower().rpartition(".")[2]
+    if literal.bracket == "{" and literal.place == 0 and not literal.call:  # the first value of a map of passwords
+        return True
     return not literal.bracket or literal.keyword.lower() in VALUES or (literal.bracket == "(" and (call in _LOOKUPS or call in _WRAPPERS))
 
 

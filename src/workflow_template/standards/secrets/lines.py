@@ -45,6 +45,11 @@ _USER = Lazy(
     r"\s(?:is|ist|est|es|è|lautet|called|named)\s[`\"'*]{0,2}[\w.@\\-]{2,40}[`\"'*]{0,2},?"
     r"\s(?:with|and|mit|und|avec|con|et|y|e)\s(?:the |das |dem |le |la |il |a )?\Z"
 )
+_A_USER = Lazy(
+    r"(?im)^[\W_]{0,8}(?:user(?:[ _-]?(?:name|id))?|uid|login|benutzer(?:name)?|usuario|usuário|utilisateur|identifiant|gebruiker(?:snaam)?"
+    r"|utente|użytkownik|account|konto|compte)"
+    r"[\"'`*_ ]{0,4}\s{0,3}[:=|][\"'`*_ ]{0,5}(?-i:[a-z0-9])[\w.@\\-]{1,60}[\"'`*]{0,3}\s{0,3}[,|]?\s{0,3}$"
+)
 _NO_VALUE = ("no", "forgot", "reset", "wrong", "invalid", "forgotten", "missing", "your", "checksum")
 
 
@@ -125,6 +130,12 @@ class Line:
     def is_beside_a_user(self, at: int) -> bool:
         """Whether this line names a user before *at*, so that a password is what follows."""
         return bool(_USER().search(self.text, max(0, at - 200), at))
+
+    @functools.cached_property
+    def is_below_a_user(self) -> bool:
+        """Whether one of the two lines above names a user, as those of a login do."""
+        above = self.before[-200:].rstrip("\n").rsplit("\n", 2)[-2:]
+        return any(_A_USER().match(each) for each in above if each.strip())
 
     @functools.cached_property
     def names(self) -> list[Name]:

@@ -75,7 +75,7 @@ _NOT_A_VALUE = words("""file files filename path paths name names id ids url uri
     hostname port domain realm user username usernames email authority issuer variável variavel zmienna variabele variabile datei pfad
     fichero archivo arquivo ruta caminho fichier chemin bestand pad plik ścieżka sciezka percorso länge laenge longueur longitud feld
     campo champ veld pole spalte columna coluna colonne kolom kolumna nombre nom naam nazwa hinweis richtlinie política politica
-    politique beleid richtlijn history lock expired""")
+    politique beleid richtlijn history lock expired less free""")
 _NEGATING = words("""no not is has have had show hide forgot forgotten reset check verify validate verified public need needs require
     requires required get read load fetch ask prompt mask hash hashed encrypted should can must use uses using with without enable
     disable allow invalid wrong missing dummy fake mock example sample placeholder redacted hidden masked random generate generated

@@ -99,7 +99,7 @@ def _in_a_map(line: Line, name: Name) -> Iterator[Claim]:
         if not found or len(row) - len(row.lstrip()) <= depth:
             return
         value = found["value"].strip().rstrip(",")
-        yield by_role(at + row.index(value), value, name.role, direct(value))
+        yield by_role(at + row.index(value), value, name.role, direct(value, labels=False))
         at = end + 1
         if end < 0:
             return

@@ -60,6 +60,7 @@ _WORDS_AS_OPERATORS = words("in default like eq ne value values")
 _SETS = words("= : := => == != === <- <<-")
 _COMPARED = words("== != === !==")
 _SENT = Lazy(r"(?i)(?:req|request|args|query|params?|headers?|form|_get|_post|body)\b[^\n]{0,30}\Z")
+_ROW_OF_TWO = Lazy(r"\|[^|]{1,40}\|\s{0,40}(?=[^\s|]{6})[^\s|]{1,60}\s{0,40}\|")
 _DASHES = words("- – —")
 _OPTIONS = words(
     "password pass passwd pwd pw passphrase passcode token apikey secret secretkey accesskey credential storepass keypass kennwort"
@@ -110,6 +111,8 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
             yield from read_bare(line, name.start, at, op, name.role)
     elif op == ",":
         yield from _after_comma(line, name, at)
+    elif op == "(" and line.kind is Kind.TEXT:
+        yield from told(line, name.start, name.end, name.role)
     elif op == "(":
         yield from _called(line, name, at)
     elif op == "":
@@ -158,8 +161,8 @@ def _assigned(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
     told_login = name.role is Role.LOGIN and line.is_prose(name.start)
     if (_QUOTE().match(line.ahead, at) and not told_login) or (line.kind in (Kind.CODE, Kind.SQL) and not in_text):
         if not _only_closes(line, name.start, at):
-            beside = name.role is Role.PASSWORD and line.is_beside_a_user(name.start)
-            labels = op == ":" and (line.kind is Kind.CODE or line.file.is_translation)
+            beside = name.role is Role.PASSWORD and (line.is_beside_a_user(name.start) or line.is_below_a_user)
+            labels = op == ":" and not name.last.isupper() and (line.kind is Kind.CODE or line.file.is_translation)
             plain = op in _SETS and (beside or line.kind is not Kind.CODE or _is_plainly_named(name))
             yield from from_expression(line, at, name.role, plain=plain, labels=labels, certain=beside)
             yield from _number(line, at, name.role)
@@ -259,7 +262,9 @@ def _after_blank(line: Line, name: Name, at: int) -> Iterator[Claim]:
         yield claim._replace(asks=Grade.RANDOM if claim.value.startswith("-") else Grade.CHOSEN) if doubtful else claim
     elif line.kind is Kind.DATA and _blank_is_value(line, name.start):
         yield shell_word(line, at, name.role)
-    elif _QUOTE().match(line.text, at) and (line.kind in (Kind.SQL, Kind.SHELL) or _SQL_BEFORE().search(line.text[: name.start])):
+    elif _QUOTE().match(line.text, at) and (
+        line.kind in (Kind.SQL, Kind.SHELL) or (line.kind is not Kind.TEXT and _SQL_BEFORE().search(line.text[: name.start]))
+    ):
         yield from from_expression(line, at, name.role)
     elif _blank_is_value(line, name.start):
         yield shell_word(line, at, name.role)
@@ -295,4 +300,5 @@ def _in_cell(line: Line, name: Name, at: int) -> Iterator[Claim]:
     """`| password | X |`."""
     value = line.text[at:].split("|")[0].split("</t")[0].strip("`*\"' \t")
     if value and " " not in value:
-        yield by_role(line.start + line.text.index(value, at), value, name.role)
+        asks = Grade.WORD if line.is_below_a_user or _ROW_OF_TWO().fullmatch(line.text.strip()) else Grade.CHOSEN
+        yield by_role(line.start + line.text.index(value, at), value, name.role, asks)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role
+from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role, direct
 from workflow_template.standards.secrets.kinds import Kind
 from workflow_template.standards.secrets.lines import Line
+from workflow_template.standards.secrets.literals import literals
 from workflow_template.standards.secrets.names import Role, role
 from workflow_template.standards.secrets.needles import Why
 from workflow_template.standards.secrets.patterns import Lazy
@@ -42,6 +43,10 @@ _INSERT = Lazy(
     r"(?i)\binsert\s+(?:\w+\s+){0,3}?(?:into\s+)?[\w.\[\]\"`#@]+\s*\(([^()]{1,600})\)\s*(?:output\s[^()]{1,200})?values\s*(?=\()"
 )
 _CELL = Lazy(r"(?i)\s{0,99}(N?'((?:[^'\n]|'')*)'|\"([^\"\n]*)\"|[\w.$@#:-]{1,200}+(?:\([^()\n]{0,400}\))?|\?|%s|NULL)\s*([,)])")
+_MARKS = Lazy(
+    r"\s{0,9}\(\s{0,9}(?:(?:\?|%s|:\w{1,40}|@\w{1,40}|\$\d{1,2})\s{0,9},?\s{0,9}){1,20}\)[^\n\"']{0,200}[\"']{1,3}\s{0,9}\)?\s{0,9},\s{0,60}"
+    r"(?:\[\s{0,60})?[(\[]"
+)
 _ROW = Lazy(r"\s*(?:,\s*)?\(")
 _NAMED_ROW = Lazy(r"(?i)\bset\s+\w*val\w*\s*=\s*N?'([^'\n]+)'\s*where\s[^'\n]{0,80}=\s*N?'(?P<name>[\w.-]+)'")
 _OF_USERS = Lazy(r"(?i)\binsert\s+into\s+[\w.\[\]\"`]*?(?:user|login|account|cred|conn|member|benutzer)\w*[\]\"`]?\s+values\s*\(")
@@ -118,6 +123,18 @@ def _inserted(line: Line) -> Iterator[Claim]:
         roles = [role(column.strip().strip('[]"`')) for column in found[1].split(",")]
         if any(each in _COLUMNS for each in roles):
             yield from _rows(text, found.end(), roles, shift)
+            yield from _bound(text, found.end(), roles, shift)
+
+
+def _bound(text: str, at: int, roles: list[Role | None], shift: int) -> Iterator[Claim]:
+    """Values that are handed over beside the statement: `execute("… VALUES (?, ?)", ("anna", "X"))`, also many rows."""
+    marks = _MARKS().match(text, at)
+    if not marks:
+        return
+    for literal in literals(text, marks.end() - 1, 120):
+        named = roles[literal.place] if literal.place < len(roles) and literal.bracket in ("(", "[") and not literal.keyword else None
+        if named:
+            yield by_role(shift + literal.start, literal.value, named, direct(literal.value, labels=False))
 
 
 def _rows(text: str, at: int, roles: list[Role | None], shift: int) -> Iterator[Claim]:

@@ -46,6 +46,9 @@ _STANDS_FOR = words("""password passwd passwort kennwort pass pwd pw passphrase 
     conn engine pool query abc123 a1b2c3 123 1234 12345 123456 1234567 12345678 123456789 1234567890 0 1 2 3 4 5 6 7 8 9 10 00 000 0000
     11 111 1111 42 99 99999 supersecret secret1 pass1 pass2 pw1 pw2 sekret sekrit s3cr3t s3cret secretkey secrettoken secretpassword
     secretpass passw notasecret nopassword anonymous пароль пользователь логин хост κωδικός 密码""")
+# Where somebody says where a password is kept, or that there is none, alone in its place.
+_SAYS_WHERE = words("""bitwarden keepass keepassxc lastpass 1password onepassword keychain tresor unchanged unverändert expired revoked
+    rotated gelöscht geändert abgelaufen unbekannt keines keine ohne same siehe see trust peer kennwortsafe passwortsafe""")
 _HINTS = Lazy(
     r"example|placeholder|dummy|change[-_ ]?(?:me|it|this|in)|replace[-_ ]?(?:me|this|with)|redacted|your[-_ ]"
     r"|your(?:own|pass|secret|token|key|strong)|insert[-_ ]|<[^<>]*>|\*{3,}|x{4,}|\.{3}|…|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used|set)"
@@ -145,7 +148,14 @@ def grade(value: str) -> Grade:
 def stands_for(value: str) -> bool:
     """Whether *value* is a stand-in, a look-up, a name, a path, a pattern or a digest."""
     low = value.lower()
-    if low in _STANDS_FOR or _HINTS().search(low) or _LOOKED_UP().search(value) or _NOT_TEXT().search(value) or _DIGEST().search(value):
+    if (
+        low in _STANDS_FOR
+        or low in _SAYS_WHERE
+        or _HINTS().search(low)
+        or _LOOKED_UP().search(value)
+        or _NOT_TEXT().search(value)
+        or _DIGEST().search(value)
+    ):
         return True
     if _FIELD().search(value) or _UUID().fullmatch(value) or _TECHNICAL().fullmatch(value) or _is_attribute(value):
         return True
