@@ -14,7 +14,6 @@ import argparse
 import contextlib
 import multiprocessing
 import os
-import resource
 import sqlite3
 import statistics
 import sys
@@ -149,7 +148,13 @@ def _stream_some(url: str, rows: int, config: str) -> float:
     db = DatabaseHelper(url=url)
     for batch in db.stream_query(f"{SELECT} WHERE id < :most", {"most": rows}, BATCH):
         assert len(batch) <= BATCH  # noqa: S101
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return _peak_mib()
+
+
+def _peak_mib() -> float:
+    """The most memory this process has had; getrusage would tell that of the one which started it, where that is more."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmHWM"))) / 1024
 
 
 def _rows(count: int) -> Iterator[tuple[Any, ...]]:

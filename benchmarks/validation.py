@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -228,31 +228,31 @@ def main() -> None:
 
 def _run(name: str, url: str) -> None:
     """One run of one contender, in this process."""
-    import resource
-
     logging.disable()
     warnings.simplefilter("ignore")
     with sa.create_engine(url).connect() as connection:
         connection.exec_driver_sql("SELECT 1")
-    at_first = _packages()
+    at_first = {*sys.modules}
     importlib.import_module(CONTENDERS[name][1] or "validation_helpers")
-    before, start, cpu = _memory(), time.perf_counter(), time.process_time()
+    before, start, cpu = _memory("VmRSS"), time.perf_counter(), time.process_time()
     with contextlib.redirect_stderr(None):
         answer = CONTENDERS[name][0](url)
     measured = {"seconds": time.perf_counter() - start, "cpu": time.process_time() - cpu}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({**measured, "peak": peak, "grown": peak - before, "packages": len(_packages() - at_first), "answer": answer}))
+    peak = _memory("VmHWM")
+    added = len(_packages(sys.modules) - _packages(at_first))
+    print(json.dumps({**measured, "peak": peak, "grown": peak - before, "packages": added, "answer": answer}))
 
 
-def _packages() -> set[str]:
-    """The distributions that this process has loaded modules of."""
+def _packages(modules: Iterable[str]) -> set[str]:
+    """The distributions that these modules belong to."""
     owners = importlib.metadata.packages_distributions()
-    return {owner for module in {each.partition(".")[0] for each in sys.modules} for owner in owners.get(module, ())}
+    return {owner for module in {each.partition(".")[0] for each in modules} for owner in owners.get(module, ())}
 
 
-def _memory() -> float:
-    """What this process has in memory now, in MiB."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
+def _memory(kind: str) -> float:
+    """What this process has in memory now (VmRSS) or had at most (VmHWM), in MiB; getrusage adds that of the process before it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith(kind))) / 1024
 
 
 def _compare(database: str, url: str, given: argparse.Namespace) -> None:
