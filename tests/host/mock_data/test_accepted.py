@@ -69,3 +69,21 @@ def test_a_counter_of_postgresql_goes_on_behind_the_rows(postgresql_url: str) ->
 
     assert helper.execute_query("SELECT MAX(id) AS last FROM numbered")[0]["last"] == 11
     helper.close()
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_table_that_others_inherit_from_gets_rows_of_its_own(replace: bool, postgresql_url: str) -> None:
+    from db_helper import DatabaseHelper
+
+    helper = DatabaseHelper(url=postgresql_url)
+    helper.execute_query("CREATE TABLE places (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+    helper.execute_query("CREATE TABLE cities (people INTEGER NOT NULL, PRIMARY KEY (id)) INHERITS (places)")
+    helper.execute_query("CREATE TABLE visits (id INTEGER PRIMARY KEY, place_id INTEGER NOT NULL REFERENCES places)")
+    fill(helper, ["cities"], 30, seed=1)
+
+    manifest = fill(helper, ["places", "visits"], {"places": 20, "visits": 50}, seed=2, replace=replace)
+
+    assert verify(manifest, helper) == []
+    counts = "SELECT (SELECT COUNT(*) FROM ONLY places) AS places, (SELECT COUNT(*) FROM cities) AS cities"
+    assert helper.execute_query(counts) == [{"places": 20, "cities": 30}]
+    helper.close()

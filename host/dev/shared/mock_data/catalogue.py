@@ -28,6 +28,7 @@ SELECT attname, conname, pg_get_expr(conbin, 0) FROM kinds JOIN pg_constraint ON
 _EXCLUSIONS = f"""SELECT conname, array(SELECT attname FROM unnest(conkey) WITH ORDINALITY AS key (number, place)
     JOIN pg_attribute ON attrelid = conrelid AND attnum = number ORDER BY place)::text[], pg_get_constraintdef(oid)
 FROM pg_constraint WHERE conrelid = {_TABLE} AND contype = 'x'"""  # noqa: S608
+_HEIRS = f"SELECT 1 FROM pg_inherits JOIN pg_class c ON c.oid = inhparent WHERE c.oid = {_TABLE} AND c.relkind = 'r' LIMIT 1"  # noqa: S608
 
 
 def name_types(connection: sa.Connection, table: sa.Table) -> None:
@@ -75,6 +76,11 @@ def _as_text(connection: sa.Connection, name: str) -> str:
 def _of_column(sql: str, column: str) -> str:
     parts = sql.split("'")  # VALUE inside of quotes is text
     return "'".join(part.replace("VALUE", column) if number % 2 == 0 else part for number, part in enumerate(parts))
+
+
+def is_inherited(connection: sa.Connection, table: sa.Table) -> bool:
+    """Whether other tables hold its columns too (INHERITS): what is read of it would hold their rows, unless it is asked for ONLY."""
+    return any(_rows(connection, _HEIRS, table))
 
 
 def exclusions(connection: sa.Connection, table: sa.Table) -> list[UniqueKey]:

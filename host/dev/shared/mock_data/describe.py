@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .indexes import UniqueKey, computed_columns, prefixes, unique_keys
+from .indexes import Mixed, UniqueKey, computed_columns, prefixes, unique_keys
 from .kinds import read_type, written
 from .shapes import Check, Column, Reference, Table, UnknownType
 
@@ -39,6 +39,7 @@ def read_table(table: sa.Table, dialect: str, checks: Iterable[Check] = (), uniq
         counted=_counted(table),
         computed=computed_columns(table),
         partial=tuple(sorted({key for key in keys if key.where})),
+        mixed=tuple(sorted({key.columns for key in keys if isinstance(key, Mixed)})),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from .chance import Array, below, happens, np, pool
 from .facts import Rows, Values
+from .geometry import GEOMETRIES
 from .shapes import ORDERED, Column, day_of
 from .texts import is_excluded
 from .values import Maker, units_of
@@ -191,6 +192,8 @@ def _holds(column: Column, text: str) -> bool:
 
 
 def _octets(column: Column) -> list[bytes]:
+    if column.like in GEOMETRIES:
+        return []
     length = column.length if column.length is not None else 2000
     exact = [bytes(length), b"\xff" * length, bytes(range(256)).ljust(length, b"\x01")[:length]]
     return exact if column.fixed else [text for text in (b"", b"\x00", b"\x00abc", b"\xff\xfe", *exact) if len(text) <= length]

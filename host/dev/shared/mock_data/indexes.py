@@ -16,14 +16,25 @@ class UniqueKey(NamedTuple):
     where: str = ""
 
 
+class Mixed(UniqueKey):
+    """A key of one value that an expression makes of several columns, such as `quantity * price`: not all pairs of them differ in it."""
+
+
 def unique_keys(table: sa.Table) -> Iterator[UniqueKey]:
     """The unique constraints and indexes of a table; an expression stands for the columns that it names."""
     for constraint in table.constraints:
         if isinstance(constraint, sa.UniqueConstraint):
-            yield UniqueKey(_plain_columns([column.name for column in constraint.columns], table))
+            yield _key([[column.name] for column in constraint.columns], table)
     for index in table.indexes:
-        if index.unique and (names := [name for each in index.expressions for name in _named_by(each, table)]):
-            yield UniqueKey(_plain_columns(names, table), _where(index))
+        if index.unique and any(named := [_named_by(each, table) for each in index.expressions]):
+            yield _key(named, table, _where(index))
+
+
+def _key(named: list[list[str]], table: sa.Table, where: str = "") -> UniqueKey:
+    """The key of what an index is of, by the columns that each part of it names."""
+    parts = [_plain_columns(each, table) for each in named]
+    kind = Mixed if any(len(part) > 1 for part in parts) else UniqueKey
+    return kind(tuple(dict.fromkeys(name for part in parts for name in part)), where)
 
 
 def _named_by(expression: Any, table: sa.Table) -> list[str]:
@@ -72,9 +83,21 @@ def sqlite_unique(connection: sa.Connection, table: sa.Table) -> list[UniqueKey]
         names = list(connection.scalars(columns, {"name": name}))
         if None in names:
             inside, where = _in_statement(statement)
-            found.append(UniqueKey(_plain_columns(named_in(inside, table), table), where))
+            found.append(_key([named_in(each, table) for each in _parts(inside)], table, where))
         elif not partial and all(each in table.columns for each in names):
-            found.append(UniqueKey(_plain_columns(names, table)))
+            found.append(_key([[each] for each in names], table))
+    return found
+
+
+def _parts(text: str) -> list[str]:
+    """A list of SQL at the commas that stand in no brackets and no text."""
+    found, depth = [""], 0
+    for token in re.findall(r"'(?:[^']|'')*'|.", text, re.DOTALL):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        if token == "," and not depth:  # noqa: S105 - a comma
+            found.append("")
+        else:
+            found[-1] += token
     return found
 
 

@@ -14,7 +14,7 @@ from .checks import Condition
 from .choice import Choice, Previous
 from .facts import Values
 from .roles import role_of
-from .shapes import Column, Reference, Table
+from .shapes import ORDERED, Column, Reference, Table
 from .spread import Spread
 from .unique import Numbered, Unique, unique_for
 
@@ -153,8 +153,12 @@ def plan_keys(ask: Ask) -> Keys:
         Refused: a key has fewer different values than rows are asked for.
     """
     keys = Keys()
-    for key in sorted(ask.table.keys, key=len):
-        if not keys.alone.intersection(key):
+    referring = {name for reference in ask.table.references for name in reference.columns}
+    mixed = [key for key in ask.table.mixed if not referring.intersection(key)]
+    for key in sorted({*ask.table.keys, *mixed}, key=lambda key: (len(key), key in mixed, *key)):
+        if key in mixed:
+            _held(ask, keys, key)
+        elif not keys.alone.intersection(key):
             if len(key) == 1:
                 _single(ask, keys, key[0])
             elif not all(name in keys.made for name in key):
@@ -196,6 +200,19 @@ def _single(ask: Ask, keys: Keys, name: str) -> None:
     found = ask.unique(name)
     _need(ask, (name,), found.most - ask.first, f"{ask.table.column(name).sql} holds {found.most:,} ({found.why})")
     keys.add(name, found.make, f"unique: {found.why}")
+
+
+def _held(ask: Ask, keys: Keys, names: Sequence[str]) -> None:
+    """A key of one value that is computed from several columns: one of them differs in each row, and the others are the same in all."""
+    parts = {name: ask.unique(name) for name in names if name not in keys.made}
+    if not keys.alone.intersection(names) and parts:
+        lead = max(parts, key=lambda name: (parts[name].most, ask.table.column(name).kind in ORDERED))
+        found = parts.pop(lead)
+        _need(ask, names, found.most - ask.first, f"{lead} holds {found.most:,} ({found.why})")
+        keys.alone.add(lead)
+        keys.add(lead, found.make, f"unique, as what is computed from it must be: {found.why}")
+    for name, found in parts.items():
+        keys.add(name, _after(found.make, lambda numbers: numbers * 0), f"the same in all rows: {', '.join(names)} are one key")
 
 
 def _with_its_parent(ask: Ask, keys: Keys, name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .geometry import GEOMETRIES
 from .shapes import DAY, Column, day_of
 
 _WHOLE = {  # bytes of a whole number
@@ -82,6 +83,8 @@ def read_type(kind: Any, dialect: str) -> dict[str, Any] | None:
 def _named(kind: Any, _names: list[str], dialect: str) -> dict[str, Any] | None:
     if kind.name in ("inet4", "inet6"):
         return {"kind": "network", "like": "ip" if kind.name == "inet4" else "ipv6"}
+    if dialect == "mysql" and kind.name in GEOMETRIES:
+        return {"kind": "binary", "like": kind.name}
     return {"kind": "literal", "like": kind.name} if kind.name in LITERALS else None
 
 

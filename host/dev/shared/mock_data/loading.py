@@ -142,7 +142,8 @@ def load(plan: Plan, database: Database, *, replace: bool = False, progress: Pro
 
 def _empty(name: str, database: Database, connection: sa.Connection) -> None:
     try:
-        connection.execute(sa.delete(database.known[name]))
+        table = database.known[name]
+        connection.execute(sa.delete(table).with_hint("ONLY", dialect_name="postgresql") if table.info.get("only") else sa.delete(table))
     except sa.exc.IntegrityError as error:
         said = " ".join(str(error.orig).split())
         raise Refused(f"{name} cannot be emptied, and nothing was written: {said}: add the tables that refer to it") from error

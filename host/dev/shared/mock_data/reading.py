@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .catalogue import domain_checks, exclusions, keep_apart, name_types, size_domains
+from .catalogue import domain_checks, exclusions, is_inherited, keep_apart, name_types, size_domains
 from .chance import Array, pool
 from .describe import declared_checks, read_table
 from .indexes import sqlite_unique
@@ -99,6 +99,7 @@ def _describe(connection: sa.Connection, table: sa.Table) -> Table:
         name_types(connection, table)
     if dialect == "postgresql":
         size_domains(connection, table)
+        table.info["only"] = is_inherited(connection, table)
         checks = (*declared_checks(table), *domain_checks(connection, table))
         return keep_apart(connection, table, read_table(table, dialect, checks, exclusions(connection, table)))
     if query := _CATALOGUE.get("mariadb" if getattr(connection.dialect, "is_mariadb", False) else dialect):
@@ -144,21 +145,26 @@ def _inside(statement: str, tokens: Sequence[re.Match[str]]) -> str:
     return ""
 
 
+def only(statement: sa.Select[Any], table: sa.Table) -> sa.Select[Any]:
+    """Of a table that others inherit from only its own rows: those that its keys are about."""
+    return statement.with_hint(table, "ONLY", "postgresql") if table.info.get("only") else statement
+
+
 def count_rows(connection: sa.Connection, table: sa.Table) -> int:
     """How many rows a table holds now."""
-    return int(connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
+    return int(connection.scalar(only(sa.select(sa.func.count()).select_from(table), table)) or 0)
 
 
 def largest(connection: sa.Connection, table: sa.Table, column: str) -> int:
     """The largest whole number in a column; 0 when there is none."""
-    return int(connection.scalar(sa.select(sa.func.max(table.columns[column]))) or 0)
+    return int(connection.scalar(only(sa.select(sa.func.max(table.columns[column])), table)) or 0)
 
 
 def read_keys(connection: sa.Connection, table: sa.Table, columns: Sequence[str]) -> dict[str, Array]:
     """The keys of the rows that are there, in their own order; of more than a million every second, third, … row."""
     chosen = [table.columns[name] for name in columns]
     step = -(-count_rows(connection, table) // KEYS_READ) or 1
-    statement = sa.select(*chosen).where(*(column.is_not(None) for column in chosen)).order_by(*chosen)
+    statement = only(sa.select(*chosen), table).where(*(column.is_not(None) for column in chosen)).order_by(*chosen)
     found: list[tuple[Any, ...]] = []
     number = 0
     for part in connection.execution_options(yield_per=10_000).execute(statement).partitions():

@@ -78,6 +78,7 @@ class Table:
     counted: str = ""  # the column that the database would number itself
     computed: tuple[tuple[str, str], ...] = ()  # columns that the database computes, and how
     partial: tuple[UniqueKey, ...] = ()  # unique keys of a part of the rows
+    mixed: tuple[tuple[str, ...], ...] = ()  # of those, and of *unique*, the keys of one value that is computed from these columns
 
     def column(self, name: str) -> Column:
         """Find a column.
@@ -98,7 +99,8 @@ class Table:
 
     def digest(self) -> str:
         """The same for the same table, whatever machine reads it."""
-        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
+        said = {name: value for name, value in asdict(self).items() if name != "mixed"}  # follows from the rest
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from . import figures, nested, texts
 from .chance import Array, along, below, happens, np, pick, pool, table_of, tail
 from .facts import Rows, Values
+from .geometry import GEOMETRIES
 from .kinds import LITERALS
 from .roles import role_of
 from .shapes import DAY, ORDERED, Column, Table
@@ -59,10 +60,10 @@ def _make(column: Column, role: str, part: str, partners: list[tuple[str, Column
         return figures.truth_for(column, role)
     if column.kind == "json":
         return texts.documents_for(column)
-    if column.kind == "binary":
+    if column.kind == "binary" and column.like not in GEOMETRIES:
         return texts.octets_for(column)
-    if column.kind == "literal":
-        words = pool(LITERALS[column.like])
+    if column.kind in ("binary", "literal"):
+        words = pool((GEOMETRIES if column.kind == "binary" else LITERALS)[column.like])
         return lambda rows: Values(words[below(rows.raw(column.name), len(words))])
     if column.kind in ("array", "range"):
         return (nested.arrays_for if column.kind == "array" else nested.ranges_for)(column, _inner)

@@ -18,6 +18,7 @@ from .loading import Database
 from .manifest import Digest
 from .nested import array_text, range_text
 from .plan import Nothing, Plan
+from .reading import only
 from .shapes import ORDERED, Column, Table
 from .tables import Block, TablePlan
 from .values import array_of
@@ -108,7 +109,7 @@ def _fetched(block: Block, database: Database, columns: Sequence[sa.ColumnElemen
     with database.transaction() as connection:
         for start in range(0, len(keys), _AT_ONCE):
             among = _among(_key_columns(block.table, database), keys[start : start + _AT_ONCE])
-            yield from connection.execute(sa.select(*columns).where(among))
+            yield from connection.execute(only(sa.select(*columns), database.known[block.table.name]).where(among))
 
 
 def _key_values(block: Block, name: str, dialect: str) -> list[Any]:

@@ -23,3 +23,12 @@ CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(30) NOT NULL, city VARCHAR(
 
 -- # a key by prefix: t=200
 CREATE TABLE t (id INTEGER PRIMARY KEY, url VARCHAR(600) NOT NULL, note TEXT NOT NULL, UNIQUE (url(10)), UNIQUE (note(5)));
+
+-- # places and shapes: t=60
+CREATE TABLE t (id INTEGER PRIMARY KEY, place POINT NOT NULL, way LINESTRING, area POLYGON NOT NULL, places MULTIPOINT NOT NULL, ways
+    MULTILINESTRING NOT NULL, areas MULTIPOLYGON NOT NULL, some GEOMETRYCOLLECTION NOT NULL, any_one GEOMETRY NOT NULL, SPATIAL
+    INDEX (place));
+
+-- # a unique value that is computed from two columns: t=3000
+CREATE TABLE t (id INTEGER PRIMARY KEY, qty INTEGER NOT NULL, price NUMERIC(8, 2) NOT NULL CHECK (price > 5), total NUMERIC(18, 2)
+    AS (qty * price) PERSISTENT UNIQUE);

@@ -132,3 +132,10 @@ CREATE TABLE t (id INTEGER PRIMARY KEY, month DATE NOT NULL CHECK (EXTRACT(DAY F
 CREATE TYPE state AS ENUM ('new', 'open', 'done');
 CREATE TABLE t (id INTEGER PRIMARY KEY, s state NOT NULL DEFAULT 'new', done_at TIMESTAMPTZ, CHECK ((s = 'done') = (done_at IS NOT
     NULL)), n INTEGER NOT NULL, UNIQUE (s, n));
+
+-- # a unique value that is computed from several columns: t=3000, u=3000
+CREATE TABLE t (id INTEGER PRIMARY KEY, qty INTEGER NOT NULL, price NUMERIC(8, 2) NOT NULL CHECK (price > 5));
+CREATE UNIQUE INDEX one ON t ((qty * price));
+CREATE TABLE u (id INTEGER PRIMARY KEY, first VARCHAR(20), last VARCHAR(20) NOT NULL, day DATE NOT NULL, n SMALLINT);
+CREATE UNIQUE INDEX two ON u (lower(first || last));
+CREATE UNIQUE INDEX three ON u ((n + id), day);

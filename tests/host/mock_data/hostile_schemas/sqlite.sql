@@ -30,3 +30,10 @@ CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER GENERATED 
 -- # deferred references in a circle: a=40, b=40
 CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER NOT NULL REFERENCES b (id) DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER NOT NULL REFERENCES a (id));
+
+-- # a unique value that is computed from several columns: t=3000, u=3000
+CREATE TABLE t (id INTEGER PRIMARY KEY, qty INTEGER NOT NULL, price NUMERIC(8, 2) NOT NULL CHECK (price > 5));
+CREATE UNIQUE INDEX one ON t (qty * price);
+CREATE TABLE u (id INTEGER PRIMARY KEY, first VARCHAR(20), last VARCHAR(20) NOT NULL, day DATE NOT NULL, n SMALLINT);
+CREATE UNIQUE INDEX two ON u (lower(first || last));
+CREATE UNIQUE INDEX three ON u (coalesce(n, 0) + id, day);
