@@ -325,6 +325,22 @@ def test_a_variable_that_an_imported_module_asks_for_counts(team: Team, monkeypa
     assert plan(require_host(team.top), ["flow"], Wish()).whys["flow"] == "environment variables changed"
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="elsewhere pytest begins anew for each workflow")
+def test_what_a_plugin_of_the_team_reads_counts_also_where_pytest_begins_once_for_many(team: Team) -> None:
+    team.write("pytest.ini", "[pytest]\naddopts = --import-mode=importlib -p ours\npythonpath = plugins\n")
+    team.write("plugins/ours.py", "from pathlib import Path\n\nLIMIT = Path('plugins/limit.txt').read_text()\n")
+    team.write("plugins/limit.txt", "1")
+    names = [team.workflow(f"flow{number}").name for number in range(3)]
+    host = require_host(team.top)
+    prove(host, names, Wish(jobs=1))
+    before = plan(host, names, Wish()).whys
+
+    team.write("plugins/limit.txt", "2")
+
+    assert set(before.values()) == {""}
+    assert set(plan(host, names, Wish()).whys.values()) == {"plugins/limit.txt changed"}
+
+
 @pytest.mark.parametrize(
     ("words", "changed"),
     [

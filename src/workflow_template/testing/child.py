@@ -22,34 +22,49 @@ from workflow_template.testing.recorder import Recorder
 _CRASHED = 3  # pytest's own code for an error inside of it
 
 
+class NotThisWay(BaseException):
+    """Raised by a plugin of ours that wants pytest to stop beginning, and nobody to be told."""
+
+
+class Run:
+    """The tests of one workflow, from before pytest until journal and result lie in the job's folder."""
+
+    def __init__(self, job: dict[str, Any], top: Path, cache: Path | None = None) -> None:
+        self._job, self._top, self._aside = job, top, Path(job["aside"])
+        self._cache = cache or self._aside / "cache"
+        self._start, self._process = time.perf_counter(), os.getpid()
+        bytecode.drop_doubtful(job["code"], top)
+        self._journal = _watch(self._aside, top)
+        if job["timeout"]:
+            _tell_where_it_hangs(job["timeout"], self._aside / "stack")
+        self._measured = measure.Measure(job["name"], top, self._aside, self._journal)
+        self.recorder = Recorder(top / "dev" / job["name"], self._measured, lambda test: self._journal.write("test", test))
+
+    @property
+    def words(self) -> list[str]:
+        """What pytest is asked for."""
+        return _words(self._job, self._aside, self._top, self._cache)
+
+    def write(self, code: int) -> int:
+        """Write down what came out. Returns pytest's exit *code*."""
+        if os.getpid() != self._process:  # a test forked, and its copy came as far as this
+            os._exit(code)
+        _tidy(self._top)
+        covered, problem = self._measured.read()
+        _note_modules(self._journal)
+        seconds = round(time.perf_counter() - self._start, 4)
+        _write(self._aside, facts.Facts(code, seconds, self.recorder.tests(), covered, problem=problem))
+        return code
+
+
 def do(job: dict[str, Any], top: Path) -> int:
     """Do what *job* asks for. Returns an exit code."""
-    aside = Path(job["aside"])
-    _redirect(aside / "output")
+    redirect(Path(job["aside"]) / "output")
     if job["do"] == "draw":
         measure.draw(job["name"], top, job["arcs"], job["folder"])
         return 0
-    return _run(job, top, aside)
-
-
-def _run(job: dict[str, Any], top: Path, aside: Path) -> int:
-    """Run the tests, and write journal and result into the job's folder. Returns pytest's exit code."""
-    start = time.perf_counter()
-    bytecode.drop_doubtful(job["code"], top)
-    journal = _watch(aside, top)
-    if job["timeout"]:
-        _tell_where_it_hangs(job["timeout"], aside / "stack")
-    measured = measure.Measure(job["name"], top, aside, journal)
-    recorder = Recorder(top / "dev" / job["name"], measured, lambda test: journal.write("test", test))
-    process = os.getpid()
-    code = _pytest(_words(job, aside, top), recorder)
-    if os.getpid() != process:  # a test forked, and its copy came as far as this
-        os._exit(code)
-    _tidy(top)
-    covered, problem = measured.read()
-    _note_modules(journal)
-    _write(aside, facts.Facts(code, round(time.perf_counter() - start, 4), recorder.tests(), covered, problem=problem))
-    return code
+    run = Run(job, top)
+    return run.write(run_pytest(run.words, run.recorder))
 
 
 def _tell_where_it_hangs(timeout: float, stack: Path) -> None:
@@ -72,7 +87,7 @@ def _write(aside: Path, found: facts.Facts) -> None:
     os.replace(temporary, aside / "result.json")
 
 
-def _redirect(output: Path) -> None:
+def redirect(output: Path) -> None:
     """Everything that is printed goes into a file, in UTF-8 whatever the console speaks."""
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -128,18 +143,26 @@ def _note_modules(journal: trace.Journal) -> None:
             journal.note(trace.READ, os.path.abspath(file))
 
 
-def _words(job: dict[str, Any], aside: Path, top: Path) -> list[str]:
+def _words(job: dict[str, Any], aside: Path, top: Path, cache: Path) -> list[str]:
     folder = os.path.join("dev", job["name"])
-    words = [folder, "-q", "--no-header", f"--basetemp={aside / 'tmp'}", "-o", f"cache_dir={aside / 'cache'}"]
+    words = [folder, "-q", "--no-header", f"--basetemp={aside / 'tmp'}", "-o", f"cache_dir={cache}"]
     if not any((parent / name).exists() for parent in (top, top / "dev") for name in ("conftest.py", "__init__.py")):
         words.append(f"--confcutdir={folder}")  # else pytest lists all of dev/ to find this one
     return words + (["-k", job["expression"]] if job["expression"] else [])
 
 
-def _pytest(words: list[str], recorder: Recorder) -> int:
+def name_program(words: list[str]) -> None:
+    """Let tests find in `sys.argv` what `python -m pytest` with these words has there."""
     sys.argv[:] = [os.path.join(os.path.dirname(pytest.__file__), "__main__.py"), *words]
+
+
+def run_pytest(words: list[str], plugin: object) -> int:
+    """Run pytest with a plugin of ours, whatever comes. Returns its exit code."""
+    name_program(words)
     try:
-        return int(pytest.main(words, plugins=[recorder]))
+        return int(pytest.main(words, plugins=[plugin]))
+    except NotThisWay:
+        pass
     except SystemExit as stop:
         print(f"a test or a conftest.py ended Python: {stop!r}")
     except BaseException:  # noqa: BLE001 - whatever a conftest.py raises, the other workflows go on

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from workflow_template.core.host import Host
 
-_SETTINGS = frozenset((".coveragerc", ".coveragerc.toml", "pyproject.toml", "setup.cfg", "tox.ini"))
-_SETTINGS |= {".pytest.ini", ".pytest.toml", "pytest.ini", "pytest.toml"}
+SETTINGS = frozenset((".coveragerc", ".coveragerc.toml", "pyproject.toml", "setup.cfg", "tox.ini"))
+SETTINGS |= {".pytest.ini", ".pytest.toml", "pytest.ini", "pytest.toml"}
 _NOT_WALKED = frozenset(("__pycache__", ".git", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".venv", "node_modules"))
 
 
@@ -48,7 +48,7 @@ def all_files(host: Host) -> list[str]:
 def _settings(host: Host) -> Iterator[str]:
     with os.scandir(host.top) as entries:
         for entry in entries:
-            if (entry.name in _SETTINGS or entry.name.endswith(".py")) and entry.is_file():
+            if (entry.name in SETTINGS or entry.name.endswith(".py")) and entry.is_file():
                 yield entry.name
 
 

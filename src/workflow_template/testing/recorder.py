@@ -42,11 +42,14 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_load_initial_conftests(self, early_config: pytest.Config) -> Iterator[None]:
+        self.begin(early_config)
+        return (yield)
+
+    def begin(self, early_config: pytest.Config) -> None:
         """Measure from here on, in the stead of pytest-cov."""
         if getattr(early_config.known_args_namespace, "cov_source", None):
             early_config.known_args_namespace.cov_source = []
         self._measure.begin()
-        return (yield)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> None:

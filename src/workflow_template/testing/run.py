@@ -66,7 +66,7 @@ def _run(plan: Plan, wish: Wish, tell: Tell) -> Iterator[Outcome]:
     began = places.file_system_time(state.host)
     words = ["--fork"] if wish.fork else []
     if len(names) >= _FEW * wish.jobs:
-        words += ["--rehearse", *state.to_warm(names)]
+        words += [f"--many={room}", *state.to_warm(names)]
     try:
         for job in jobs:
             job.aside.mkdir()

@@ -18,9 +18,10 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 _WARM = (
     *("argparse", "csv", "ctypes", "decimal", "encodings.utf_8_sig", "getpass", "logging.handlers"),
@@ -31,19 +32,21 @@ _BROKEN = 70  # exit code of a process in which not even pytest could tell what 
 
 
 def main(words: list[str]) -> int:
-    """Serve jobs until the standard input ends. Words: `--fork`, `--rehearse`, and modules to import beforehand."""
+    """Serve jobs until the standard input ends. Words: `--fork`, `--many=FOLDER` for what many jobs share, modules to import beforehand."""
     requests, answers = os.fdopen(_own(0), "rb"), os.fdopen(_own(1), "wb")
     try:
-        from workflow_template.testing import child
+        from workflow_template.testing import begun, child
     except ImportError as error:
         _answer(answers, problem=f"tests cannot be run here: {error}")
         return 2
     if "--fork" in words:
-        _warm(child, "--rehearse" in words, [word for word in words if not word.startswith("--")])
-        return _serve(child, requests, answers)
+        shared = next((word.removeprefix("--many=") for word in words if word.startswith("--many=")), "")
+        _warm(child, bool(shared), [word for word in words if not word.startswith("--")])
+        _fork_for_each(child, begun if shared else None, Path(shared, f"cache-{os.getpid()}"), requests, answers)
     if line := requests.readline():
         _answer(answers, pid=os.getpid())
-        _run_once(child, line, requests, answers)
+        _close(requests, answers)
+        _end_with(lambda: child.do(json.loads(line), Path.cwd()))
     return 0
 
 
@@ -72,34 +75,46 @@ def _warm(child: ModuleType, many: bool, modules: list[str]) -> None:
     gc.freeze()
 
 
-def _serve(child: ModuleType, requests: BinaryIO, answers: BinaryIO) -> int:
+def _fork_for_each(child: ModuleType, begun: ModuleType | None, cache: Path, requests: BinaryIO, answers: BinaryIO) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def next_job() -> Any:
+        return _next_job(requests, answers)
+
+    def do() -> int:
+        code: int | None = begun.do(next_job, Path.cwd(), cache) if begun else None
+        done: int = child.do(next_job(), Path.cwd()) if code is None else code
+        return done
+
+    _end_with(do)
+
+
+def _next_job(requests: BinaryIO, answers: BinaryIO) -> Any:
+    """Wait for a job and copy this process. Returns in the copy; the process itself goes on with the next, and ends here."""
     while line := requests.readline():
         pid = os.fork()
         if pid == 0:
-            _be_child(child, line, requests, answers)
+            os.setsid()
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            _close(requests, answers)
+            return json.loads(line)
         _answer(answers, pid=pid)
         _wait(pid, requests)
         _answer(answers, status=_end(pid))
-    return 0
+    os._exit(0)
 
 
-def _be_child(child: ModuleType, line: bytes, requests: BinaryIO, answers: BinaryIO) -> NoReturn:
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    _run_once(child, line, requests, answers)
-
-
-def _run_once(child: ModuleType, line: bytes, *streams: BinaryIO) -> NoReturn:
-    """Do one job and end, whatever threads the tests have left: these would keep Python from ending.
-
-    The streams are closed, so that a copy of this process that a test leaves behind does not hold them open.
-    """
-    code = _BROKEN
+def _close(*streams: BinaryIO) -> None:
+    """Let go of the streams, so that a copy of this process that a test leaves behind does not hold them open."""
     for stream in streams:
         os.close(stream.fileno())
+
+
+def _end_with(work: Callable[[], int]) -> NoReturn:
+    """Do this last and end, whatever threads the tests have left: these would keep Python from ending."""
+    code = _BROKEN
     try:
-        code = child.do(json.loads(line), Path.cwd())
+        code = work()
         atexit._run_exitfuncs()
     except BaseException:  # noqa: BLE001 - whatever it is, it ends here
         sys.excepthook(*sys.exc_info())
@@ -119,7 +134,7 @@ def _wait(pid: int, requests: BinaryIO) -> None:
     poll.register(requests.fileno(), 0)  # tells only when the other end is closed
     if ended not in dict(poll.poll()):
         _end(pid)
-        sys.exit(1)
+        os._exit(1)
     os.close(ended)
 
 
