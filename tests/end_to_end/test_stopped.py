@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Run, snapshot
-from tests.faults.sweep import FAULTS, Sweep, make_shim
+from tests.faults.sweep import FAULTS, PARTS, Sweep, calls_to_stop, make_shim
 
 STEP = int(os.environ.get("SWEEP_STEP", "9"))  # look at every nth call; 1 is the whole sweep
 Build = Callable[[Path], list[str]]
@@ -49,9 +49,12 @@ def _next_command(top: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "workflow_template", "list"], cwd=top, capture_output=True, text=True)
 
 
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("fault", [*FAULTS, "28-sticky"])
 @pytest.mark.parametrize("build", [_new, _cookiecutter, _cookiecutter_in_dev])
-def test_stopped_at_any_call_the_next_command_finds_the_host_as_before_or_complete(build: Build, fault: str, tmp_path: Path) -> None:
+def test_stopped_at_any_call_the_next_command_finds_the_host_as_before_or_complete(
+    build: Build, fault: str, part: int, tmp_path: Path
+) -> None:
     sweep = Sweep(make_shim(tmp_path), tmp_path / "sweep", build)
     calls = sweep.count()
     after = _tree(sweep.top)
@@ -61,7 +64,7 @@ def test_stopped_at_any_call_the_next_command_finds_the_host_as_before_or_comple
     before = _tree(untouched)
 
     broken = {}
-    for number in range(1 + FAULTS.index(fault) if fault in FAULTS else 1, calls + 1, STEP):
+    for number in calls_to_stop(fault, calls, STEP, part):
         done = sweep.run(number, fault.removesuffix("-sticky"), sticky=fault.endswith("-sticky"))
         said = _next_command(sweep.top)
         if said.returncode or _tree(sweep.top) not in (before, after):
@@ -69,6 +72,15 @@ def test_stopped_at_any_call_the_next_command_finds_the_host_as_before_or_comple
 
     assert calls > 100
     assert broken == {}
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, "28-sticky"])
+def test_the_parts_of_a_sweep_are_the_whole(fault: str) -> None:
+    first = 1 + FAULTS.index(fault) if fault in FAULTS else 1
+
+    parts = [number for part in PARTS for number in calls_to_stop(fault, 400, STEP, part)]
+
+    assert sorted(parts) == list(range(first, 401, STEP))
 
 
 def _half_rendered(folder: Path) -> Sweep:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 FAULTS = ("kill", "after", "int", "28", "5", "13")  # ENOSPC, EIO, EACCES
+PARTS = range(4)  # tests of one sweep, so that all workers share even the last one
 Command = Sequence[str | Path]
 
 
@@ -45,6 +46,12 @@ class Sweep:
         done = self.run()
         assert done.returncode == 0, done.stderr.decode()
         return int.from_bytes(self.counter.read_bytes(), "little")
+
+
+def calls_to_stop(fault: str, calls: int, step: int, part: int) -> range:
+    """Every *step*-th call, as far as it is in this part of the sweep."""
+    first = 1 + FAULTS.index(fault) if fault in FAULTS else 1
+    return range(first + part * step, calls + 1, step * len(PARTS))
 
 
 def make_shim(folder: Path) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import snapshot
-from tests.faults.sweep import FAULTS, Sweep, make_shim
+from tests.faults.sweep import FAULTS, PARTS, Sweep, calls_to_stop, make_shim
 
 STEP = int(os.environ.get("SWEEP_STEP", "23"))  # look at every nth call; 1 is the whole sweep
 FILES = {
@@ -75,10 +75,11 @@ def next_command(top: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "workflow_template", "list"], cwd=top, capture_output=True, text=True)
 
 
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("fault", [*FAULTS, "28-sticky"])
 @pytest.mark.parametrize("work", [apply_in, undo_in])
 def test_stopped_at_any_call_files_and_index_are_as_before_or_as_after(
-    work: Callable[[Path], Callable[[Path], Command]], fault: str, repository: Path, tmp_path: Path
+    work: Callable[[Path], Callable[[Path], Command]], fault: str, part: int, repository: Path, tmp_path: Path
 ) -> None:
     build = work(repository)
     sweep = Sweep(make_shim(tmp_path), tmp_path / "sweep", build)
@@ -90,7 +91,7 @@ def test_stopped_at_any_call_files_and_index_are_as_before_or_as_after(
     before = state(untouched)
 
     broken = {}
-    for number in range(1 + FAULTS.index(fault) if fault in FAULTS else 1, calls + 1, STEP):
+    for number in calls_to_stop(fault, calls, STEP, part):
         done = sweep.run(number, fault.removesuffix("-sticky"), sticky=fault.endswith("-sticky"))
         said = next_command(sweep.top)
         found = state(sweep.top)
