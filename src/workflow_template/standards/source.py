@@ -129,8 +129,16 @@ class Source:
     @functools.cached_property
     def _by_type(self) -> dict[type, list[Any]]:
         found: dict[type, list[Any]] = collections.defaultdict(list)
-        for node in everything(self.tree):
-            found[node.__class__].append(node)
+        waiting: list[Any] = [self.tree]
+        for node in waiting:  # grows while it is read; as `everything`, which would need a second round
+            kind = node.__class__
+            found[kind].append(node)
+            for name in _CHILDREN[kind]:
+                value = node.__dict__[name]
+                if value.__class__ is list:
+                    waiting += filter(None, value)
+                elif value is not None:
+                    waiting.append(value)
         return found
 
     def kept(self, name: str, make: Callable[[], T]) -> T:

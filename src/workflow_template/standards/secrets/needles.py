@@ -106,14 +106,20 @@ def words_of(needles: str) -> tuple[bytes, ...]:
 def needles(kind: Kind, low: bytes, *, in_python: bool) -> dict[int, str]:
     """The words that are searched for as they are, by what they call for."""
     if in_python:
-        return _CALLS | (_WHERE_COMMANDS_RUN if b"subprocess" in low or b"system(" in low else {})
+        return _CALLS | (_WHERE_COMMANDS_RUN if runs_commands(low) else {})
     if kind is Kind.SHELL:
         return _IN_SHELL
     return _IN_PROSE if kind is Kind.TEXT else _IN_TEXT_AND_DATA if kind is Kind.CODE else _IN_SCRIPTS
 
 
+def runs_commands(low: bytes) -> bool:
+    """Whether code in lower case may run other programs."""
+    return b"subprocess" in low or b"system(" in low
+
+
 @functools.cache
-def every_word(*, in_python: bool) -> tuple[bytes, ...]:
-    """All words that `needles` and the searches beside it may ask for."""
-    wanted = (_CALLS, _WHERE_COMMANDS_RUN) if in_python else (_IN_SHELL, _IN_PROSE)
-    return tuple(dict.fromkeys(word for some in (ANYWHERE, ACCENTED, *wanted) for words in some.values() for word in words_of(words)))
+def every_word(*, in_python: bool, ascii_only: bool, runs_commands: bool) -> tuple[bytes, ...]:
+    """All words that `needles` and the searches beside it may ask for in such texts."""
+    wanted = [_CALLS, _WHERE_COMMANDS_RUN if runs_commands else {}] if in_python else [_IN_SHELL, _IN_PROSE]
+    wanted += [ANYWHERE, {} if ascii_only else ACCENTED]
+    return tuple(dict.fromkeys(word for some in wanted for words in some.values() for word in words_of(words)))

@@ -15,6 +15,7 @@ from workflow_template.standards.secrets.needles import (
     anchors,
     every_word,
     needles,
+    runs_commands,
     words_of,
 )
 from workflow_template.standards.secrets.patterns import Lazy
@@ -67,7 +68,8 @@ def lower(text: str) -> str:
 def words_held(text: str, *, in_python: bool) -> Held:
     """The words of the first search that stand in *text*: that of many files together, so that each need not be asked for all."""
     low = _ascii(text).lower()
-    return frozenset(word for word in every_word(in_python=in_python) if word in low)
+    asked = every_word(in_python=in_python, ascii_only=text.isascii(), runs_commands=runs_commands(low))
+    return frozenset([word for word in asked if word in low])
 
 
 def _ascii(text: str) -> bytes:

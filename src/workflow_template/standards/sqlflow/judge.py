@@ -11,7 +11,7 @@ from functools import cached_property
 from workflow_template.standards.sqlflow import findings
 from workflow_template.standards.sqlflow.expressions import EXPRESSIONS
 from workflow_template.standards.sqlflow.messages import message, not_followed
-from workflow_template.standards.sqlflow.module import Module, name_of
+from workflow_template.standards.sqlflow.module import Module, name_of, root_of
 from workflow_template.standards.sqlflow.pieces import Function
 from workflow_template.standards.sqlflow.proofs import PROOFS
 from workflow_template.standards.sqlflow.reader import Exhausted, Found, Reader, Tables
@@ -49,6 +49,7 @@ class _Reading:
         self.lost: list[ast.AST] = []
         self.exhausted = False
         self.doubtful: dict[Function, Found] = {}
+        self.aside: list[ast.stmt] = []  # calls of what was imported, which matter to doubtful functions only
 
     def run(self) -> None:
         reader, body = self.reader, self.module.tree.body
@@ -84,8 +85,15 @@ class _Reading:
             name = _defined_by(node)
             if name and len(self.module.given(name)) <= 1 and not self._stirs(node):
                 self.reader.later[name] = node
+            elif self._only_calls_out(node):
+                self.aside.append(node)
             else:
                 self.reader.block([node])
+
+    def _only_calls_out(self, node: ast.stmt) -> bool:
+        """`logging.basicConfig(…)`: a call that leaves what names hold as it is, and runs no SQL."""
+        is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        return is_call and root_of(node.value.func) in self.module.imports and not self._stirs(node)  # type: ignore[attr-defined]
 
     def _stirs(self, node: ast.stmt) -> bool:
         return self._holds_line(node, self._loose_lines)
@@ -117,7 +125,9 @@ class _Reading:
                 reader.found |= found
 
     def _read_calls(self) -> None:
-        """Read the definitions of the module that call a doubtful function."""
+        """Read what the module calls, and those of its definitions that call a doubtful function."""
+        if self.doubtful:
+            self.reader.block(self.aside)
         lines = sorted(self.module.text.lines_with(each.name for each in self.doubtful))
         for name, node in list(self.reader.later.items()):
             if self._holds_line(node, lines):

@@ -48,6 +48,8 @@ class Piece(NamedTuple):
 
     @property
     def last(self) -> int:
+        if type(self.node) not in _INSIDE:
+            return getattr(self.node, "end_lineno", 0) or self.first
         return max((each.end_lineno for each in self.heads), default=self.first)  # type: ignore[attr-defined]
 
 
@@ -84,8 +86,9 @@ class Lines(NamedTuple):
         return cls([pieces[at] for _, at in found], [first for first, _ in found])
 
     def on(self, line: int) -> Iterator[Piece]:
-        at = bisect_right(self.firsts, line) - 1
-        while at >= 0 and (self.firsts[at] == line or self.pieces[at].last >= line):
+        firsts = self.firsts
+        at = bisect_right(firsts, line) - 1
+        while at >= 0 and (firsts[at] == line or self.pieces[at].last >= line):
             yield self.pieces[at]
             at -= 1
 
