@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from enum import Enum
 
 from workflow_template.standards.secrets.patterns import words
@@ -27,15 +26,16 @@ _SUFFIXES = {
 }  # fmt: skip
 
 
-@functools.lru_cache(maxsize=1024)
+_KIND_OF = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes}
+
+
 def kind_of(path: str) -> Kind:
     """The kind of a file by its name; data where nothing speaks for another."""
-    name = path.rsplit("/", 1)[-1].lower()
+    name = path.rpartition("/")[2].lower()
     if name.startswith(("dockerfile", "containerfile", "makefile", "justfile")):
         return Kind.SHELL
     if name.startswith(("jenkinsfile", "sconstruct")):
         return Kind.CODE
     if name in ("readme", "notes", "todo", "changelog"):
         return Kind.TEXT
-    suffix = name.rpartition(".")[2]
-    return next((kind for kind, suffixes in _SUFFIXES.items() if suffix in suffixes), Kind.DATA)
+    return _KIND_OF.get(name.rpartition(".")[2], Kind.DATA)

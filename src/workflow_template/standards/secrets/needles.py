@@ -21,23 +21,17 @@ class Why:
     STRIKING: Final = 64
 
 
-# The capital is the letter that is searched for: one rare letter is found faster than all words that hold it.
 _NAMED = (
-    "Pass Pw seCret toKen Key autH Cred loGin loGon Kennwort senHa Clave mdP Haslo Heslo waChtwoord Contrasen geHeim Parol psK Communit"
+    "pass pw secret token key auth cred login logon kennwort senha clave mdp haslo heslo wachtwoord contrasen geheim parol psk communit"
 )
-_COMMANDS = "Curl -P"
-# What a word must not be part of: keys of tables, and the look-up of a secret by its name.
-_EXACTLY = {
-    "Curl": r"url[\"'.\s]",
-    "-P": r"(?<=[\s\"'`\[(]-p)[^\n]",
-    "Key": r"ey(?<!primary key)(?<!foreign key)",
-    "seCret": r"(?<=sec)ret(?<!\{\{ secret)",
-}
-# In code a plain `key`, `keys` and `passes` are of no interest: what is random beside them is found by its shape.
-_NOT_IN_CODE = {"Key": r"(?<=[\w-]k)ey(?<!monkey)(?!s)", "Pass": r"ass(?!e[sd]|ing)"}
-_NAME_ENDS = rb"""[\w.-]{0,60}+["'`\])}*>_\\]{0,8}+[ \t]{0,40}"""
-_VALUE = rb"(?:[=:,;(|>\s]|(?<=[\"']>))"
-_VALUE_IN_CODE = rb"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}+[0-9!$%&?@"'])"""
+_COMMANDS = {"curl": r"[\"'.\s]", "-p": r"(?<=[\s\"'`\[(]-p)[^\n]"}
+# What a word must not be part of: keys of tables, and the look-up of a secret by its name. In code a plain `key`, `keys` and `passes` are
+# of no interest: what is random beside them is found by its shape.
+_ELSEWHERE = {"key": r"(?<!primary key)(?<!foreign key)", "secret": r"(?<!\{\{ secret)"}
+_IN_CODE = {**_ELSEWHERE, "key": r"(?<=[\w-]key)(?<!monkey)(?!s)", "pass": r"(?!e[sd]|ing)"}
+_NAME_ENDS = r"""[\w.-]{0,60}+["'`\])}*>_\\]{0,8}+[ \t]{0,40}"""
+_VALUE = r"(?:[=:,;(|>\s]|(?<=[\"']>))"
+_VALUE_IN_CODE = r"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,20}\r?\n)|[ \t][^\n0-9!$%&?@"']{0,200}+[0-9!$%&?@"'])"""
 BLANK = "␣"  # in a word below
 ALL_OF_A_NAME = Why.NAME | Why.CALL | Why.SQL | Why.COMMAND
 ANYWHERE = {Why.SQL: "identified"}
@@ -64,37 +58,33 @@ ACCENTED = {Why.NAME: "contrase has?o senord schl?ssel jelsz ?ifre cl?"}
 FOREIGN = "парол ключ 密码 密碼 口令 密钥 パスワード 비밀번호 סיסמ κωδικ 暗証 रहस्य"
 
 
-class Anchor:
-    """A search for one letter and the words round it; a word of its first group is a name, which a value must follow."""
+class Part:
+    """A part of a name, or a command, and what must follow it; it is compiled when the word is first met."""
 
-    __slots__ = ("_around", "_compiled", "_ending", "letter")
+    __slots__ = ("_compiled", "_follows", "why", "word")
 
-    def __init__(self, letter: str, special: dict[str, str], ending: bytes) -> None:
-        names, commands = ("|".join(_around(word, special) for word in some.split() if letter in word) for some in (_NAMED, _COMMANDS))
-        self.letter = letter.lower().encode()
-        self._around, self._ending = self.letter + f"(?:({names})|{commands or '(?!)'})".encode(), ending
-        self._compiled: tuple[re.Pattern[bytes], re.Pattern[bytes]] | None = None
+    def __init__(self, word: str, follows: str, why: int) -> None:
+        self.word, self.why, self._follows = word.encode(), why, follows.encode()
+        self._compiled: re.Pattern[bytes] | None = None
 
-    def __call__(self) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    @property
+    def follows(self) -> re.Pattern[bytes]:
         if self._compiled is None:
-            self._compiled = re.compile(self._around), re.compile(self._ending)
+            self._compiled = re.compile(self._follows)
         return self._compiled
 
 
-def _around(word: str, special: dict[str, str]) -> str:
-    """What stands round the capital of a word: before it as a condition, after it as text."""
-    before, letter, after = re.split("([A-Z])", word, maxsplit=1)
-    return special.get(word) or (f"(?<={before}{letter.lower()})" if before else "") + after
+def _parts(exactly: dict[str, str], value: str) -> list[Part]:
+    names = [Part(word, exactly.get(word, "") + _NAME_ENDS + value, ALL_OF_A_NAME) for word in _NAMED.split()]
+    return names + [Part(word, follows, Why.COMMAND) for word, follows in _COMMANDS.items()]
 
 
-_LETTERS = sorted({letter for letter in _NAMED if letter.isupper()})
-_IN_CODE = [Anchor(letter, _EXACTLY | _NOT_IN_CODE, _NAME_ENDS + _VALUE_IN_CODE) for letter in _LETTERS]
-_ELSEWHERE = [Anchor(letter, _EXACTLY, _NAME_ENDS + _VALUE) for letter in _LETTERS]
+_PARTS = {True: _parts(_IN_CODE, _VALUE_IN_CODE), False: _parts(_ELSEWHERE, _VALUE)}
 
 
-def anchors(*, in_python: bool) -> list[Anchor]:
-    """The searches for parts of names that every file is worth."""
-    return _IN_CODE if in_python else _ELSEWHERE
+def parts(*, in_python: bool) -> list[Part]:
+    """The parts of names that every file is searched for."""
+    return _PARTS[in_python]
 
 
 @functools.cache
@@ -104,7 +94,7 @@ def words_of(needles: str) -> tuple[bytes, ...]:
 
 
 def needles(kind: Kind, low: bytes, *, in_python: bool) -> dict[int, str]:
-    """The words that are searched for as they are, by what they call for."""
+    """The words that are searched for as they are in a file of this kind, by what they call for."""
     if in_python:
         return _CALLS | (_WHERE_COMMANDS_RUN if runs_commands(low) else {})
     if kind is Kind.SHELL:
@@ -122,4 +112,5 @@ def every_word(*, in_python: bool, ascii_only: bool, runs_commands: bool) -> tup
     """All words that `needles` and the searches beside it may ask for in such texts."""
     wanted = [_CALLS, _WHERE_COMMANDS_RUN if runs_commands else {}] if in_python else [_IN_SHELL, _IN_PROSE]
     wanted += [ANYWHERE, {} if ascii_only else ACCENTED]
-    return tuple(dict.fromkeys(word for some in wanted for words in some.values() for word in words_of(words)))
+    words = [word for some in wanted for words in some.values() for word in words_of(words)]
+    return tuple(dict.fromkeys([*(part.word for part in parts(in_python=in_python)), *words]))

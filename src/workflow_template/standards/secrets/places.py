@@ -7,14 +7,13 @@ import re
 from workflow_template.standards.secrets.kinds import kind_of
 from workflow_template.standards.secrets.needles import (
     ACCENTED,
-    ALL_OF_A_NAME,
     ANYWHERE,
     FOREIGN,
-    Anchor,
+    Part,
     Why,
-    anchors,
     every_word,
     needles,
+    parts,
     runs_commands,
     words_of,
 )
@@ -49,7 +48,7 @@ def places(path: str, text: str, held: Held | None = None) -> list[Place]:
     *held* are the words that texts around it and this one hold, where that is known: few of them, so that most need no search.
     """
     found, python = _Found(text, held), path.endswith((".py", ".pyi"))
-    found.by_anchors(anchors(in_python=python))
+    found.by_parts(parts(in_python=python))
     found.by_needles(ANYWHERE)
     found.by_needles(needles(kind_of(path), found.low, in_python=python))
     if not text.isascii():
@@ -88,21 +87,15 @@ class _Found:
     def sorted(self) -> list[Place]:
         return [(start, end, why) for start, (end, why) in sorted(self.spans.items())]
 
-    def by_anchors(self, some: list[Anchor]) -> None:
+    def by_parts(self, some: list[Part]) -> None:
         """Lines with a part of a telling name that a value may follow, or with a command."""
-        low = self.low
-        for anchor in some:
-            around, ending = anchor()
-            upto = commanded = 0
-            for found in around.finditer(low):
-                if len(self.spans) >= MOST_PLACES:
-                    return
-                if found.start() < (upto if found.lastindex else commanded):
-                    continue
-                if not found.lastindex:
-                    commanded = self.add(found.start(), Why.COMMAND)
-                elif ending.match(low, found.end()):
-                    upto = self.add(found.start(), ALL_OF_A_NAME)
+        low, held = self.low, self.held
+        for part in some:
+            word = part.word
+            at = low.find(word) if held is None or word in held else -1
+            while at >= 0 and len(self.spans) < MOST_PLACES:
+                after = at + len(word)
+                at = low.find(word, self.add(at, part.why) if part.follows.match(low, after) else after)
 
     def by_needles(self, wanted: dict[int, str]) -> None:
         for why, some in wanted.items():
