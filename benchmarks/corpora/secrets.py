@@ -995,7 +995,21 @@ def figures(chosen: Iterable[Sample]) -> Figures:
 def parts() -> Iterator[tuple[str, list[Sample]]]:
     yield "tuned on", [sample for sample in SAMPLES if not is_held_out(sample.name)]
     yield "held out", [sample for sample in SAMPLES if is_held_out(sample.name)]
-    for part in ("fresh", "hard", "round1", "round2", "round3", "round4", "round5", "round6", "round7", "round8", "round9"):
+    for part in (
+        "fresh",
+        "hard",
+        "round1",
+        "round2",
+        "round3",
+        "round4",
+        "round5",
+        "round6",
+        "round7",
+        "round8",
+        "round9",
+        "round10",
+        "round11",
+    ):
         source = Path(__file__).with_name(f"secrets_{part}.txt")
         yield part, list(samples(source.read_text(encoding="utf-8")))
 

@@ -37,6 +37,7 @@ _TOLD_BEFORE = Lazy(
     r"|(?:is|ist|est|es|è|was|war)\s(?:the|das|our|unser|my|le|la|el|il)\s(?:[\w-]{1,20}\s){0,2}?|(?:as|als)\s(?:the\s|a\s|das\s)?)\Z"
 )
 _ALONE = Lazy(r"[-*+>\s]{0,6}(?:[\w.-]{1,20}\s){0,2}[\w*-]{2,30}\s?[:=]\s{0,3}[*\s]{0,3}[^\s`\"'*]{6,40}")
+_AT_THE_END = Lazy(r":\s{1,3}[`\"']?(?P<value>[^\s`\"']{6,40})[`\"']?\s{0,3}$")
 _PUT_ASIDE = Lazy(r"\s{0,40}[#;]{1,2}\s?(?:export\s|-\s)?[\w.-]{3,60}\s{0,3}[:=]\s{0,3}[^\s#]{3,80}")
 _WITH = Lazy(r"(?i)\b(?:with|using|mit|avec|con|und|and|by)\s(?:the|das|dem|le|la|el|il)?\s?\Z")
 _LAST_WORDS = Lazy(
@@ -150,6 +151,8 @@ def _in_data(line: Line, at: int, op: str, named: Role) -> Iterator[Claim]:
     value = _COMMENT_AFTER().split(text[at:], maxsplit=1)[0].strip().rstrip(",").rstrip(";")
     if value.split(" ")[0] in _BLOCK:
         yield from _on_next_line(line, named)
+    elif op == "=" and value.startswith("{") and (inner := _unbraced(value, at))[1] > at:
+        yield by_role(line.start + inner[1], inner[0], named, NOTHING_ELSE)
     elif default := inner_default(value):
         yield by_role(line.start + text.index(default, at), default, named, NOTHING_ELSE)
     elif not _TAG().match(value):
@@ -184,6 +187,13 @@ def told_before(line: Line, start: int, named: Role) -> Iterator[Claim]:
         yield Claim(line.start + found.start("value"), value, named.value, asks)
 
 
+def told_login(line: Line, start: int, at: int) -> Iterator[Claim]:
+    """Prose that ends in what nobody would write but as a password: `old login until June: X`."""
+    found = _AT_THE_END().search(line.text, at) if line.is_prose(start) else None
+    if found and is_striking(found["value"]):
+        yield Claim(line.start + found.start("value"), found["value"], "user and password")
+
+
 def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
     """Prose: `the password for the sa account is X`, `set the token to X`."""
     if not (line.is_prose(start) or line.in_quotes(start)):
@@ -209,6 +219,10 @@ def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
     claim = Claim(line.start + found.start(1), value, named.value, Grade.RANDOM if named is Role.TOKEN else Grade.CHOSEN)
     if line.text[found.start(1) - 1] in "`\"'*" and named is Role.PASSWORD:
         yield claim._replace(asks=Grade.NAME if any(sign in value for sign in "-._") else Grade.WORD)
+        return
+    at_end = not line.text[found.end(1) :].strip(" .,;)`*\"'")
+    if at_end and named is Role.PASSWORD and (any(sign.isdigit() for sign in value) or _LAST_WORDS().match(value)):
+        yield claim._replace(asks=Grade.NAME if any(sign.isdigit() for sign in value) else Grade.WORD)
         return
     if any(sign.isdigit() for sign in value) or (grade(value) is Grade.CHOSEN and any(sign in "!$%&?#@" for sign in value[1:])):
         yield claim

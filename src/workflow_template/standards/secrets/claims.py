@@ -8,7 +8,7 @@ from workflow_template.standards.secrets.names import Role, role
 from workflow_template.standards.secrets.patterns import Lazy
 from workflow_template.standards.secrets.values import Grade, decoded, entropy, grade, stands_for
 
-_KEY = Lazy(r"[A-Za-z0-9]{20,64}|[A-Za-z0-9+/_-]{42,88}={0,2}")
+_KEY = Lazy(r"(?:[a-z]{2,8}[-_])?[A-Za-z0-9]{20,64}|[A-Za-z0-9+/_-]{42,88}={0,2}")
 NOTHING_ELSE = Grade.NAME  # the least of a password where nothing but a value can stand: `PWD=…;`, `--password …`
 
 
@@ -30,6 +30,8 @@ def by_role(start: int, value: str, named: Role, asks: Grade = Grade.CHOSEN) -> 
     """A claim that asks of the value what its name promises; *asks* is the least that will do for a password at this place."""
     if named is Role.PASSWORD:
         return Claim(start, value, "password", asks)
+    if named in (Role.SIGNING, Role.SECRET) and asks <= Grade.WORD and value.count(" ") >= (3 if named is Role.SECRET else 2):
+        return Claim(start, value, "secret", Grade.NAME)
     if named is Role.SIGNING:
         return Claim(start, value, "secret", Grade.WORD if asks < Grade.WORD else Grade.CHOSEN)
     if named is Role.SECRET:

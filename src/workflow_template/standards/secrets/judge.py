@@ -24,7 +24,7 @@ _READERS: tuple[tuple[int, Callable[[Line], Iterator[Claim]]], ...] = (
     (Why.SHAPE | Why.NAME | Why.URL, read_tokens),
     (Why.URL | Why.SHAPE | Why.NAME, read_urls),
     (Why.COMMAND, read_commands),
-    (Why.SQL | Why.NAME | Why.STRIKING, read_sql),
+    (Why.SQL | Why.NAME | Why.STRIKING | Why.SHAPE, read_sql),
     (Why.URL | Why.CALL, read_connects),
     (Why.NAME | Why.SHAPE | Why.STRIKING, read_pairs),
     (Why.NAME, read_nested),
@@ -40,6 +40,7 @@ _MADE_UP = Lazy(
     r"(?i)test[- _]?vectors?|\bdummy\b|\bfake\b|\bnot (?:a )?(?:real|secret|valid)\b|\bno real\b|\brfc ?\d{3,5}|made[- ]up|\bplaceholder"
     r"|\bnonsense\b|\bfictitious|\bfictional|\bmock\b|example (?:only|value)|known answer"
 )
+_HOST = Lazy(r"[\w-]{1,60}\.example\b|\bexample\.\w")
 _MADE_UP_HERE = Lazy(r"(?i)\bexample\b|\bsample\b|\be\.g\.")
 # What a file may cost: one made to be slow, or a dump of a million suspicious lines, is read for about a second and no further.
 _EFFORT_OF_A_NAME, _EFFORT_OF_A_WINDOW, _MOST_EFFORT = 400, 30, 2_500_000
@@ -79,7 +80,7 @@ def _is_marked(file: File, claim: Claim) -> bool:
     start = max(text.rfind("\n", 0, at) + 1, at - 300)
     end = text.find("\n", at, at + 500)
     line = Line(file, start, end if end >= 0 else min(len(text), at + 500), Why.NAME)
-    comment = line.text[line.comment :].replace(claim.value, "")
+    comment = _HOST().sub("", line.text[line.comment :].replace(claim.value, ""))
     if _MADE_UP().search(comment) or _MADE_UP_HERE().search(comment):
         return True
     above = text[max(0, start - 200) : max(0, start - 1)].rpartition("\n")[2].strip()

@@ -19,7 +19,7 @@ class Kind(Enum):
 
 _SUFFIXES = {
     Kind.CODE: words("""py pyi js ts tsx jsx mjs java cs go rb php scala kt r pl c cpp h groovy gradle vb lua swift rs tf tfvars hcl
-        bicep ipynb jinja j2 bas cls frm vbs jl pm cbl ex exs clj dart fs fsx pas kts sbt m asp aspx jsp cshtml vue svelte tcl"""),
+        bicep ipynb bas cls frm vbs jl pm cbl ex exs clj dart fs fsx pas kts sbt m asp aspx jsp cshtml vue svelte tcl"""),
     Kind.SHELL: words("sh bash zsh ksh fish bat cmd ps1 psm1 mk csh bashrc zshrc bash_profile profile envrc command"),
     Kind.SQL: words("sql ddl prc pks pkb hql psql pls plsql tsql pgsql bteq"),
     Kind.TEXT: words("md markdown rst txt text adoc html htm log csv tsv psv eml"),
@@ -27,6 +27,7 @@ _SUFFIXES = {
 
 
 _KIND_OF = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes}
+_MADE_INTO = (".j2", ".jinja", ".jinja2", ".tmpl", ".tpl", ".template", ".erb", ".example", ".sample", ".dist", ".bak", ".orig", ".old")
 
 
 def kind_of(path: str) -> Kind:
@@ -36,6 +37,10 @@ def kind_of(path: str) -> Kind:
         return Kind.SHELL
     if name.startswith(("jenkinsfile", "sconstruct")):
         return Kind.CODE
+    if "netrc" in name or "pgpass" in name:
+        return Kind.DATA
     if name in ("readme", "notes", "todo", "changelog"):
         return Kind.TEXT
+    while name.endswith(_MADE_INTO):
+        name = name.rpartition(".")[0]
     return _KIND_OF.get(name.rpartition(".")[2], Kind.DATA)

@@ -20,7 +20,7 @@ _COMMENTS = {
     Kind.SHELL: r"(?:^|(?<=\s))#|^\s*(?:rem|::)\s|<#",
     Kind.SQL: r"--|/\*",
     Kind.TEXT: "<!--",
-    Kind.DATA: r"(?:^|(?<=\s))#|^\s*[;!]|(?<!:)//|<!--",
+    Kind.DATA: r"(?:^|(?<=\s))#|^\s*[;!]|(?<!:)//(?![\w.-]{1,60}[/:])|<!--",
 }
 _QUOTED = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 _COMMENT = {kind: Lazy(rf"(?i){_QUOTED}|(?P<mark>(?<!:){marks})") for kind, marks in _COMMENTS.items()}
@@ -29,10 +29,11 @@ _QUOTES = Lazy(r"\"(?:[^\"\\]|\\.)*(?:\"|$)|'(?:[^'\\]|\\.)*(?:'|$)")
 _NAME = Lazy(r"[-/$@]{0,2}\w[\w$.-]*")
 _KEY_OF = Lazy(
     r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|clé|llave|chave|clave|chiave"
-    r"|sleutel|klucz)(?:[ '’]|\sd['’]|\sd[aeio]l?\s|\sper\s)$"
+    r"|sleutel|klucz)(?:[ '’]|\sd['’]|\sd[aeio]l?\s(?:l[ao]s?\s|el\s)?|\sper\s)$"
 )
+_PHRASE_OF = Lazy(r"(?i)\b(?:unlock|recovery|seed|backup|secret|security|mnemonic|access|entry)[ -]$")
 _CELL_LINE = Lazy(r'(\s*")(.*?)((?:\\n)?",?\s*)')
-_SECOND_WORDS = words("key keys Key Keys KEY schlüssel Schlüssel clé api API")
+_SECOND_WORDS = words("key keys Key Keys KEY schlüssel Schlüssel clé api API phrase")
 _TRANSLATION = Lazy(r"i18n|locale|lang|translat|messages|(?:^|/)[a-z]{2}(?:[-_][a-z]{2})?\.(?:json|ya?ml|properties)$")
 _USER = Lazy(
     r"(?i)(?<![a-z])(?:user(?:[ _]?(?:name|id))?|uid|log[io]n|benutzer(?:name)?|usuario|usuário|utilisateur|identifiant|gebruiker|utente"
@@ -174,4 +175,6 @@ def _block_edges(text: str) -> Iterator[int]:
 
 def _role_of_two(text: str, start: int) -> Role | None:
     """A name in two words: `API key`."""
-    return Role.TOKEN if _KEY_OF().search(text[max(0, start - 14) : start]) else None
+    if text[start : start + 6].lower() == "phrase":
+        return Role.PASSWORD if _PHRASE_OF().search(text[max(0, start - 14) : start]) else None
+    return Role.TOKEN if _KEY_OF().search(text[max(0, start - 20) : start]) else None

@@ -28,6 +28,7 @@ _PASSWORDS = words("""password passwd passwort kennwort passphrase passcode pass
     storepass keypass requirepass bindpw rootpw masterauth passe palabraclave parol lozinka geslo kodeord slaptazodis contrasenya
     pasahitza parolachiave codeword senhas contraseñas contrasenas passwörter passwoerter kennwörter kennwoerter wachtwoorden hasła
     lösenorden psk presharedkey rocommunity rwcommunity motsdepasse""")
+_WHICH_SCHLUESSEL = ("zugang", "zugriff", "geheim", "api", "lizenz", "krypto", "signatur", "verschl", "privat", "konto")
 _NETWORKS = words("wlan wifi wpa wpa2 fi netzwerk wireless hotspot")
 _SHORT_PASSWORDS = words("pass clave")
 _PASSES_OF = words("""ssh sftp ftp db sql smtp mail imap user admin root my pg ldap proxy web jdbc redis api app mysql ora vpn rdp nas
@@ -52,6 +53,7 @@ _KEYS_OF = words("""api access secret private auth account signing sign encrypti
     twilio bearer d'api aplikacji zugangs zugriffs""")
 _WHICH_KEY = words("api acceso secreta secreto privada privado secrète secrete privée segreta privata acesso accès acces")
 _NOT_KEYS = words("public primary foreign sort partition cache dict cluster order group idempotency natural surrogate business composite")
+_OF_A_PIN = words("admin code root user card door sim app login safe alarm gate")
 _KEYS_OF_DATA = words("""object file image artifact bucket lookup route event dedup signature thumbnail log task etag commit build version
     state message item entity query map config page data index doc document record hash digest checksum content s3 blob trace parent child
     row column field table node tree unique random test sample expected material setup""")
@@ -75,11 +77,13 @@ _NOT_A_VALUE = words("""file files filename path paths name names id ids url uri
     hostname port domain realm user username usernames email authority issuer variável variavel zmienna variabele variabile datei pfad
     fichero archivo arquivo ruta caminho fichier chemin bestand pad plik ścieżka sciezka percorso länge laenge longueur longitud feld
     campo champ veld pole spalte columna coluna colonne kolom kolumna nombre nom naam nazwa hinweis richtlinie política politica
-    politique beleid richtlijn history lock expired less free""")
+    politique beleid richtlijn history lock expired less free update updates oublie
+    oublié vergessen olvidada esquecida dimenticata forgotten lost""")
 _NEGATING = words("""no not is has have had show hide forgot forgotten reset check verify validate verified public need needs require
     requires required get read load fetch ask prompt mask hash hashed encrypted should can must use uses using with without enable
     disable allow invalid wrong missing dummy fake mock example sample placeholder redacted hidden masked random generate generated
-    expected_error old_hash digest sha256 md5 if ignore skip supports label hint title error msg message""")
+    expected_error old_hash digest sha256 md5 if ignore skip supports label hint title error msg message demander pedir solicitar
+    preguntar fragen abfragen chiedere vragen pytaj zapytaj mostrar afficher anzeigen zeigen""")
 _MARKED = words("dummy fake mock mocked example sample placeholder redacted testvector")
 _SPLIT = Lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+(?:[^\W\d_])*|[^\W\d_]+")
 _ACCENTED = Lazy(r"[^\W\d_]+|\d+")
@@ -118,6 +122,10 @@ def _noun(parts: list[str], at: int) -> Role | None:
         return Role.PASSWORD
     if word in _SECRETS or word.endswith("secret"):
         return Role.SIGNING if before in _SIGNS or (word != "secret" and word.endswith("secret")) else Role.SECRET
+    if word.endswith(("schluessel", "schlüssel")) and len(word) > 10:
+        return Role.TOKEN if word.startswith(_WHICH_SCHLUESSEL) else None
+    if word == "info" and before == "user" and "auth" in parts[:at]:
+        return Role.LOGIN
     if word == "jwt" and before in _SECRETS:
         return Role.SIGNING
     if word in _KEYS and before in _NETWORKS:
@@ -139,11 +147,13 @@ def _noun(parts: list[str], at: int) -> Role | None:
         return Role.KEY
     if word in ("key", "keys") and is_last and before not in _KEYS_OF_DATA:
         return Role.ITS_KEY
-    return Role.PIN if word == "pin" and at == len(parts) - 1 else None
+    return Role.PIN if word == "pincode" or (word == "pin" and (at == len(parts) - 1 or after in _OF_A_PIN)) else None
 
 
 def _speaks_of_a_value(parts: list[str], at: int, found: Role) -> bool:
     before, after = parts[:at], parts[at + 1 :]
+    if found is Role.PIN or parts[at] == "pepper":
+        return True
     if any(word in _NOT_A_VALUE for word in after) or any(word in _NEGATING for word in before):
         return False
     if found in (Role.TOKEN, Role.ITS_KEY) and any(word in _NOT_KEYS for word in before):

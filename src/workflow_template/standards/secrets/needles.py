@@ -21,9 +21,8 @@ class Why:
     STRIKING: Final = 64
 
 
-_NAMED = (
-    "pass pw secret token key auth cred login logon kennwort senha clave mdp haslo heslo wachtwoord contrasen geheim parol psk communit"
-)
+_NAMED = """pass pw secret token key auth cred login logon kennwort senha clave mdp haslo heslo wachtwoord contrasen geheim parol psk
+    communit pepper pin_ _pin schluessel"""
 _COMMANDS = {"curl": r"[\"'.\s]", "-p": r"(?<=[\s\"'`\[(]-p)[^\n]"}
 # What a word must not be part of: keys of tables, and the look-up of a secret by its name. In code a plain `key`, `keys` and `passes` are
 # of no interest: what is random beside them is found by its shape.
@@ -49,7 +48,7 @@ _IN_SCRIPTS = _IN_TEXT_AND_DATA | {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] +
 _IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: "␣/␣ with` `with mit` `mit met` als` as`"}
 _IN_SHELL = _IN_SCRIPTS | {Why.COMMAND: _IN_SCRIPTS[Why.COMMAND] + " -p -k -w -a -n -u /p /d /r pass: mc echo sql"}
 _CALLS = {
-    Why.CALL: "connect( redis( minio( create( ftp( ftp_tls( smbconnection( quote_plus( crypt( hmac conex jwt.",
+    Why.CALL: "connect( redis( minio( create( ftp( ftp_tls( connection( quote_plus( crypt( hmac conex jwt.",
     Why.NAME: "salasana adgangskode jelszo lozinka kodeord",
     Why.URL: "pwd%3 password%3",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.bare import read_bare, shell_word, told, told_before
+from workflow_template.standards.secrets.bare import read_bare, shell_word, told, told_before, told_login
 from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role, direct
 from workflow_template.standards.secrets.expressions import VALUES, claim_pieces, from_defaults, from_expression
 from workflow_template.standards.secrets.kinds import Kind
@@ -13,7 +13,7 @@ from workflow_template.standards.secrets.lines import Line, Name
 from workflow_template.standards.secrets.literals import literals
 from workflow_template.standards.secrets.names import Role, marked, role, split
 from workflow_template.standards.secrets.patterns import Lazy, words
-from workflow_template.standards.secrets.values import Grade
+from workflow_template.standards.secrets.values import Grade, is_striking
 
 _CLOSERS = r"""(?:[\\ ]?["'`\])}*_]|</?\w{1,8}>){0,6}"""
 _TYPE = (
@@ -22,7 +22,7 @@ _TYPE = (
 )
 _OPERATOR = (
     r"(?P<op>===|!==|==|!=|<>|:=|\?=|=>|\+=|\|\|=|->|→|=|:(?!:)|,|\||</t[dh]>\s*<t[dh][^>]*>|>|\("
-    r"|<?<-|\s(?:is|was|lautet|ist|est|è|es|są|to|default|in|like|eq|ne|values?|-|–|—)\s|\s)"
+    r"|<?<-|\s(?:is|was|lautet|ist|est|è|es|są|to|default|in|like|-?(?:c?eq|ne)|values?|-|–|—)\s|\s)"
 )
 _AFTER = Lazy(rf"(?i){_CLOSERS}(?:{_TYPE})?\s{{0,40}}{_OPERATOR}\s{{0,40}}")
 _ITS_DEFAULT = Lazy(r":?[-=]([^${}\n]+)\}")
@@ -47,6 +47,7 @@ _ASKED = Lazy(r"(?:[^\"'\n=]{0,20}[\"']\)\s{0,3}[=!]=|=[\"']\s{0,3}\+)\s{0,3}(?P
 _KEYWORD = Lazy(r"(\w+)\s*=\s*\w{0,2}[\"'`]{1,3}$")
 _SQL_BEFORE = Lazy(r"(?i)\b(?:user|role|login|alter|create|with|set|for|by)\b")
 _NETRC_BEFORE = Lazy(r"(?:^|\s)(?:machine|login)\s+\S+\s+(?:\S+\s+)*$")
+_CONFIGURED_BEFORE = Lazy(r"\bconfig\s{1,9}(?:set|add)\s{1,9}\S{0,80}$")
 _SETTING_BEFORE = Lazy(r"(?:^|&&|\\n|[;|&(\"'-]|\b(?:run|sudo|then|do|call))\s*(?:env|setx|set(?:\s-\w+)*|setenv|arg|user|option)\s+$")
 _NETRC_ABOVE = Lazy(r"(?m)^\s*(?:machine|login|default)\b")
 _RULES_AFTER = Lazy(r"(?i)(?:polic(?:y|ies)|expir\w*|history|lock\w*|reuse|require|verif\w+)\b")
@@ -56,11 +57,15 @@ _SENTENCE_AFTER = Lazy(
 )
 _CLOSES_A_LOOKUP = frozenset("])")
 _SETTERS = words("set with change update use add make create check verify encode hash is enter")
-_WORDS_AS_OPERATORS = words("in default like eq ne value values")
-_SETS = words("= : := => == != === <- <<-")
+_WORDS_AS_OPERATORS = words("in default like eq ne -eq -ne -ceq value values")
+_SETS = words("= : := => == != === <- <<- -eq -ne -ceq")
 _COMPARED = words("== != === !==")
 _SENT = Lazy(r"(?i)(?:req|request|args|query|params?|headers?|form|_get|_post|body)\b[^\n]{0,30}\Z")
 _ROW_OF_TWO = Lazy(r"\|[^|]{1,40}\|\s{0,40}(?=[^\s|]{6})[^\s|]{1,60}\s{0,40}\|")
+_IN_A_SHELL = Lazy(r"\s*(?:%env|%set_env|!\s?export|export(?=\s+[A-Z_0-9]+=))\s")
+_NAMED_BEFORE = Lazy(
+    r"(?i)[{,]\s{0,3}[\"']?(?:user|name|login|username)[\"']?\s{0,3}[:=]\s{0,3}[\"'][^\"'\n]{1,40}[\"']\s{0,3},\s{0,3}[\"']?$"
+)
 _DASHES = words("- – —")
 _OPTIONS = words(
     "password pass passwd pwd pw passphrase passcode token apikey secret secretkey accesskey credential storepass keypass kennwort"
@@ -78,6 +83,8 @@ def read_pairs(line: Line) -> Iterator[Claim]:
             yield from _default_before(line, name)
             yield from _asked_or_joined(line, name)
             yield from told_before(line, name.start, name.role)
+            if name.role is Role.LOGIN:
+                yield from told_login(line, name.start, name.end)
 
 
 def _has_a_value(last: str) -> bool:
@@ -155,6 +162,16 @@ def _assigned(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
     if op == "=" and line.kind is Kind.DATA and not in_text and _IN_FRONT_OF_A_COMMAND().match(line.text, name.start):
         yield shell_word(line, at, name.role)
         return
+    if op == "=" and _IN_A_SHELL().match(line.text) and line.kind is Kind.CODE:
+        yield shell_word(line, at, name.role)
+        return
+    if name.role is Role.KEY and _NAMED_BEFORE().search(line.text, max(0, name.start - 80), name.start):
+        name = name._replace(role=Role.PASSWORD)
+        yield from (claim for claim in from_expression(line, at, name.role) if is_striking(claim.value))
+        return
+    if line.kind is Kind.DATA and line.text[at : at + 1] == "[" and op in (":", "=") and name.role is not Role.LOGIN:
+        yield from (each for literal in literals(line.ahead, at, 40) for each in claim_pieces(line, [literal], name.role))
+        return
     if op.isalpha() and op not in _WORDS_AS_OPERATORS:
         yield from told(line, name.start, name.end, name.role)
         return
@@ -178,6 +195,8 @@ def _is_plainly_named(name: Name) -> bool:
 
 def _only_closes(line: Line, start: int, at: int) -> bool:
     """Whether the quote at *at* only ends the text that the name stands in: `"PWD=" + password`."""
+    if line.file.text[line.start + at - 1 : line.start + at] == "\\":  # a quote inside a text opens
+        return False
     return any(first < start < last and at == last - 1 for first, last in line.quoted)
 
 
@@ -282,7 +301,7 @@ def _is_option(line: Line, name: Name) -> bool:
 def _blank_is_value(line: Line, start: int) -> bool:
     """Whether a blank joins name and value here: .netrc, environment of images, redis.conf, `setx`."""
     before = line.lower[:start]
-    if _NETRC_BEFORE().search(before) or _SETTING_BEFORE().search(before):
+    if _NETRC_BEFORE().search(before) or _SETTING_BEFORE().search(before) or _CONFIGURED_BEFORE().search(before):
         return line.kind not in (Kind.TEXT, Kind.CODE) or "machine" in before
     if before.strip() or line.kind is not Kind.DATA:
         return False

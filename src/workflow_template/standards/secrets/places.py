@@ -38,7 +38,7 @@ _STRIKING = re.compile(rb"(?=.*[a-zA-Z])(?=.*[0-9!#$%&*?@^~])(?=.*[A-Z!#$%&*?@^~
 _QUOTE = 34
 _MIXED = re.compile(rb"(?=[A-Za-z]*[0-9])(?=[A-Z0-9]*[a-z]|[A-Z0-9]*$)(?=[a-z0-9]*[A-Z]|[a-f0-9]{32})")
 _RUN = re.compile(rb"[\w+/=-]{1,200}")
-_SLASHED = re.compile(rb"[\"'\s=:][A-Za-z]\w{1,30}/[^\s/@\"':]{3,40}\Z")
+_SLASHED = re.compile(rb"[\"'\s=:][A-Za-z]\w{1,30}[/:][^\s/@\"':]{3,40}\Z")
 _JOINED = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+/-"
 
 

@@ -36,6 +36,11 @@ _CONNECT = Lazy(r"(?i)(?:^|[\s;\"'])conn(?:ect)?\s{1,9}\"?[A-Za-z]\w{0,40}\"?/\"
 _OTHER_QUOTES = Lazy(
     r"(?i)\b(?:password|by)\s{1,9}(?:=\s?)?(?:\$(?P<tag>\w{0,20})\$(?P<dollar>[^\n]{2,80}?)\$(?P=tag)\$|N?q'[\[({<!|](?P<oracle>[^\n']{2,80}?)[\])}>!|]')"
 )
+_TABLE_FUNCTION = Lazy(
+    r"(?i)\b(?:(?:s3|gcs|cosn|oss)\w{0,9}\(\s{0,9}(?:'\w{1,40}'\s?,\s?)?'https?://[^'\n]{1,200}'\s?,\s?'[^'\n]{1,80}'\s?,\s?'([^'\n]{3,80})'"
+    r"|(?:mysql|postgresql|mongodb)\(\s{0,9}(?:'[^'\n]{1,80}'\s?,\s?){4}'([^'\n]{3,80})'"
+    r"|remote(?:secure)?\(\s{0,9}'[^'\n]{1,80}'\s?,\s?[\w.'\s,]{1,80},\s?'[^'\n]{1,60}'\s?,\s?'([^'\n]{3,80})'\s?\))"
+)
 _SET_PASSWORD = Lazy(
     r"(?i)\bset\s{1,9}password\s{1,9}for\s{1,9}[^\n=]{1,80}=\s{0,9}(?:password\s{0,3}\(\s{0,3})?[\"'](?P<value>[^\"'\n]{2,80})[\"']"
 )
@@ -64,6 +69,9 @@ def read_sql(line: Line) -> Iterator[Claim]:
     if "set" in low and "password" in low:
         for found in _SET_PASSWORD().finditer(line.text):
             yield Claim(line.start + found.start("value"), found["value"], "password in SQL", NOTHING_ELSE)
+    if line.kind is Kind.SQL and "('" in low:
+        for found in _TABLE_FUNCTION().finditer(line.text):
+            yield Claim(line.start + found.start(found.lastindex or 1), found[found.lastindex or 1], "password in SQL", NOTHING_ELSE)
     if "identified" in low:
         yield from _claims(line, _IDENTIFIED())
     if "openrowset" in low or "opendatasource" in low:
@@ -92,6 +100,8 @@ def read_connects(line: Line) -> Iterator[Claim]:
 def _claims(line: Line, pattern: re.Pattern[str]) -> Iterator[Claim]:
     bare = Grade.WORD if line.kind is Kind.SQL and "--" not in line.text else Grade.CHOSEN
     for found in pattern.finditer(line.text):
+        if "hash" in found[0].lower().split(" by ")[0]:
+            continue
         group = found.lastindex or 1
         yield Claim(line.start + found.start(group), found[group], "password in SQL", NOTHING_ELSE if group < 3 else bare)
 

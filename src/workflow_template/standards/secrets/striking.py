@@ -29,6 +29,7 @@ _PAIRED = Lazy(
     r"(?<![/\w])[\w.@\\-]{2,40}(?:\s/\s|(?P<mark>[`*\"']{1,2})\s(?:/|with|mit|met|avec|con|und|and)\s(?=[`*\"']))"
     r"[`*\"']{0,2}(?P<value>[^\s`*\"'/|]{6,40})(?=[`*\"'.,;)]|\s|$)"
 )
+_LOGS_IN = Lazy(r"(?i)\b(?:use|with|login|log in|user|as|als|mit|con|avec|is|are|ist|est)\s(?:the\s)?[`\"'*]{0,2}$")
 _IS_KEY = Lazy(r"\s{0,3}(?::(?!:)|=>)\s")
 _FIELD_NAMED = Lazy(
     r"(?i)[\"']\w{0,30}(?:name|id|mail|host|url|key|type|role|group|path|file|date|version|token|user|db|table)[\"']\s{0,3}:\s{0,3}$"
@@ -39,9 +40,11 @@ _OF_USERS = Lazy(
 )
 AFTER_A_USER = Lazy(
     r"(?i)(?:(?<![a-z])(?:\w{0,30}[._])?(?:user(?:name|id)?|usr|uid|login|usuario|usuário|benutzer|utilisateur|gebruiker|utente|account)[\"')\]]{0,3}"
+    r"|[\"'](?-i:[A-Z])\w{1,15}\\{1,2}[\w.$-]{2,40}[\"']"
     r"|[\"'](?:sa|root|admin|administrator|(?:svc|srv|etl|app|usr|rfc)[._-]\w{1,30}|\w{1,30}[._-](?:svc|srv|etl|user|usr|batch|ro|rw|app|admin))[\"'])"
     r"\s{0,3},\s{0,12}[rbfuN]?$"
 )
+_A_USER_ALONE = Lazy(r"[=:,\[]\s{0,20}\(\s{0,3}[\"'][A-Za-z][a-z_.@-]{1,30}[\"']\s{0,3},\s{0,3}$")
 _MOST_SIGNS, _MOST_TEXTS = 500, 12
 
 
@@ -65,7 +68,8 @@ def read_striking(line: Line) -> Iterator[Claim]:
         if _IS_KEY().match(line.text, found.end()) and line.kind in (Kind.CODE, Kind.DATA):
             continue
         striking = is_striking(found["value"]) and _is_for_a_login(line, found.start())
-        if striking or (grade(found["value"]) >= Grade.CHOSEN and _is_kept_for_a_user(line, found.start())):
+        chosen = grade(found["value"]) >= Grade.CHOSEN
+        if striking or (chosen and (_is_kept_for_a_user(line, found.start()) or _is_given_with_a_user(line, found.start()))):
             yield Claim(line.start + found.start("value"), found["value"], "password in a call")
 
 
@@ -73,7 +77,8 @@ def _told(line: Line) -> Iterator[Claim]:
     """`svc_jira / X`, `etl` with `X`."""
     for found in _PAIRED().finditer(line.text):
         value = found["value"].rstrip(".,;:)`*\"'")
-        if is_striking(value):
+        logs_in = _LOGS_IN().search(line.text, max(0, found.start() - 20), found.start()) and any(map(str.isdigit, value))
+        if is_striking(value) or (logs_in and grade(value) >= Grade.CHOSEN):
             yield Claim(line.start + found.start("value"), value, "user and password")
 
 
@@ -104,6 +109,21 @@ def _is_kept_for_a_user(line: Line, at: int) -> bool:
         return False
     kept_in = _GIVEN_TO().search(around.before)
     return bool(kept_in and _OF_USERS().search(kept_in[1]))
+
+
+def _is_given_with_a_user(line: Line, at: int) -> bool:
+    """Whether a text stands behind a user in a call that opens something, or alone with one in a bracket: `("reader", "X")`."""
+    before = (line.before + line.text[:at])[-_MOST_SIGNS:]
+    around = _around(before)
+    if around is None or around.sign != "(":
+        return False
+    if callee := _CALLEE().search(around.before):
+        return bool(_OPENS_UP().search(callee[1]) and AFTER_A_USER().search(before))
+    text = _TEXT().match(line.text, at)
+    if text is None or around.place != 1 or not _A_USER_ALONE().search(before) or line.text[text.end() :].lstrip()[:1] != ")":
+        return False
+    value = text["value"]
+    return is_striking(value) and len(value) >= 8 and all(any(map(kind, value)) for kind in (str.islower, str.isupper, str.isdigit))
 
 
 def _around(before: str) -> _Around | None:

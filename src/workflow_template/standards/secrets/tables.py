@@ -13,6 +13,10 @@ from workflow_template.standards.secrets.patterns import Lazy, words
 from workflow_template.standards.secrets.values import Grade, decoded, grade, stands_for
 
 _MOST_ROWS = 500
+_PGPASS_FILE = Lazy(
+    r"(?m)^[ \t]*(?!#)(?:\[[^\]\n]{1,80}\]|(?:[^:\\\n#]|\\.){1,120}):(?:\d{2,5}|\*):(?:[^:\\\n]|\\.){1,80}:"
+    r"(?:[^:\\\n]|\\.){1,80}:([^\n]{1,120})$"
+)
 _PGPASS = Lazy(r"(?m)^[ \t]*(?:echo\s+)?[\"']?(?:[\w.*-]+):(?:\d{2,5}|\*):(?:[\w*-]+):(?:[\w*.@-]+):((?:[^\s:\\\"']|\\.)+)")
 _HTPASSWD = Lazy(r"(?m)^[\w.@-]+:(\$(?:apr1|2[aby]|5|6)\$[^\s:]+|\{SHA\}\S+|[./A-Za-z0-9]{13})\s*$")
 _LABELLED = Lazy(
@@ -37,8 +41,8 @@ _COLUMNS = (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN)
 def whole_file(file: File) -> Iterator[Claim]:
     """Claims that the kind of the file makes: .pgpass, .htpasswd, a Secret of Kubernetes."""
     if "pgpass" in file.name or "pgpass" in file.text:
-        for found in _PGPASS().finditer(file.text):
-            yield Claim(found.start(1), found[1], "password in .pgpass", NOTHING_ELSE)
+        for found in (_PGPASS_FILE if "pgpass" in file.name else _PGPASS)().finditer(file.text):
+            yield Claim(found.start(1), found[1].strip().rstrip(":"), "password in .pgpass", NOTHING_ELSE)
     if "htpasswd" in file.name:
         for found in _HTPASSWD().finditer(file.text):
             yield Claim(found.start(1), found[1], "password hash in .htpasswd", sure=True)

@@ -79,7 +79,8 @@ _PRIVATE = Lazy(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----")
 _BODY = Lazy(r"(?:\s|\\n|\\r|[\"'+|\\]|(?:Proc-Type|DEK-Info|Version|Comment):[^\n\\:]{0,80}){1,60}([A-Za-z0-9+/=]{24,})")
 _PUTTY = Lazy(r"(?m)^Private-Lines: \d+\r?$")
 _HEADER = Lazy(
-    r"(?i)(?:\b(?:basic|bearer)[ +:=]{1,3}[\"']?|\bauthorization[\"']?\s{0,3}[:=,]\s{0,3}[\"']?(?:[\w-]{2,12}[ =])?)"
+    r"(?i)(?:\b(?:basic|bearer)[ +:=]{1,3}[\"']?|(?<=[\"'])(?:token|apikey|api-key|key) (?=[\w./+=-]{20,200}[\"'])"
+    r"|\bauthorization[\"']?\s{0,3}[:=,]\s{0,3}[\"']?(?:[\w-]{2,12}[ =])?)"
     r"(?P<value>[A-Za-z0-9+/=_.~-]{8,})"
 )
 _KNOWN = (
@@ -103,7 +104,7 @@ def read_tokens(line: Line) -> Iterator[Claim]:
                     Claim(line.start + found.start(), found[0], kind, sure=_is_issued(found[0]))
                     for found in _form(pattern).finditer(line.text)
                 )
-    if any(scheme in line.lower for scheme in ("basic", "bearer", "authorization")):
+    if any(scheme in line.lower for scheme in ("basic", "bearer", "authorization", '"token ', "'token ", '"apikey ', "'apikey ")):
         for found in _HEADER().finditer(line.text):
             yield from _header(line, found)
 

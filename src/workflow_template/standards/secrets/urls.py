@@ -21,6 +21,9 @@ _LOCAL = Lazy(r"(?i)localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker|example\.|.*\
 _ORACLE = Lazy(r"(?i)jdbc:oracle:thin:[\w.-]{1,60}/([^\s@\"']{1,80})@")
 _ENCODED = Lazy(r"(?i)(?:pwd|password)(?:%3D|=)(?P<value>(?:(?!%3B|%22|%7D)[^\s\"'&;])+)(?:%3B|&|[\"';]|$)")
 _BEFORE_A_HOST = Lazy(r"[\"'\s=][A-Za-z]\w{1,30}/(?P<value>[^\s/@\"':]{3,60})@[\w.-]{2,60}(?::\d{2,5}/\w|/\w|[\"'])")
+_WITHOUT_SCHEME = Lazy(
+    r"(?:^|[\s\"'=])[A-Za-z][\w.-]{0,40}:(?P<value>[^\s:@\"'/]{3,60})@(?:(?:tcp|unix|udp)\([^)\s]{1,80}\)|[A-Za-z][\w.-]{1,60}:\d{2,5}(?:/|[\"'\s]|$))"
+)
 _PORT = Lazy(r"\d{1,5}(?:/|$)")
 _EXAMPLE = Lazy(r"(?i)(?:.*\.)?example\.(?:com|org|net)")
 _ANYBODY = words("scott user username guest usr foo login u usr1 john myuser")
@@ -39,6 +42,9 @@ def read_urls(line: Line) -> Iterator[Claim]:
     if "@" in line.text and "/" in line.text:
         for found in _BEFORE_A_HOST().finditer(line.text):
             yield Claim(line.start + found.start("value"), found["value"], "user and password", Grade.CHOSEN)
+    if "@" in line.text and ":" in line.text:
+        for found in _WITHOUT_SCHEME().finditer(line.text):
+            yield Claim(line.start + found.start("value"), found["value"], "password in a URL", NOTHING_ELSE)
     if "%3" in line.text:
         for found in _ENCODED().finditer(line.text):
             yield Claim(line.start + found.start("value"), unquote_plus(found["value"]), "password in a connection string", NOTHING_ELSE)

@@ -48,7 +48,9 @@ _STANDS_FOR = words("""password passwd passwort kennwort pass pwd pw passphrase 
     secretpass passw notasecret nopassword anonymous пароль пользователь логин хост κωδικός 密码""")
 # Where somebody says where a password is kept, or that there is none, alone in its place.
 _SAYS_WHERE = words("""bitwarden keepass keepassxc lastpass 1password onepassword keychain tresor unchanged unverändert expired revoked
-    rotated gelöscht geändert abgelaufen unbekannt keines keine ohne same siehe see trust peer kennwortsafe passwortsafe""")
+    rotated gelöscht geändert abgelaufen unbekannt keines keine ohne same siehe see trust peer always never oui non si sí sim não
+    ja nein nee tak nie да нет vrai faux wahr falsch verdadero
+    falso pedirla pedirlo demander fragen anfragen erfragen pedir solicitar kennwortsafe passwortsafe""")
 _HINTS = Lazy(
     r"example|placeholder|dummy|change[-_ ]?(?:me|it|this|in)|replace[-_ ]?(?:me|this|with)|redacted|your[-_ ]"
     r"|your(?:own|pass|secret|token|key|strong)|insert[-_ ]|<[^<>]*>|\*{3,}|x{4,}|\.{3}|…|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|used|set)"
@@ -108,7 +110,7 @@ _OWNERS = words("""self cls args opts options conf cfg ctx context item items pa
     result results random request response model props state this inputs outputs steps needs jobs github matrix runner corp intern
     internal lan www mail app apps core utils util helpers common models base abc test tests py js json yml
     yaml md txt cfg ini exe bat sh sql csv xml html css""")
-_DOMAINS = words("com org net io de fr ch at uk nl be it es se dk pl eu local dev app cloud")
+_DOMAINS = words("example test invalid localhost com org net io de fr ch at uk nl be it es se dk pl eu local dev app cloud")
 _NAMELIKE = Lazy(
     r"[a-z][a-z]*(?:[_.-][a-z]+)*(?:[_.-]?v?\d{1,2})?|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+|[A-Z]+(?:_[A-Z]+)*(?:_?\d{1,2})?|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,}"
 )
@@ -168,7 +170,7 @@ def _is_attribute(value: str) -> bool:
         return False
     parts = value.split(".")
     named = any(part in _OWNERS or any(word in _NAMING for word in _WORDLIKE().findall(part.lower())) for part in parts)
-    return named or len(parts) > 3 or "_" in value or parts[-1] in _DOMAINS
+    return named or (len(parts) > 3 and not value.islower()) or "_" in value or parts[-1] in _DOMAINS
 
 
 def _without_accents(value: str) -> str:
@@ -217,11 +219,29 @@ def _phrase(value: str) -> Grade:
     if _is_motto(value, parts):
         return Grade.WORD if len(parts) >= 4 and not value.istitle() and value.replace(" ", "").isalpha() else Grade.NAME
     if all(part.isalpha() and part.islower() for part in parts) and len(value) >= 10:
+        if _is_passphrase(value, parts):
+            return Grade.WORD if min(map(len, parts)) > 2 else Grade.NAME
         spoken = any(part in _SENTENCE or part in _NAMING for part in parts) or len(parts) > 6
         return Grade.NONE if spoken else Grade.WORD if len(parts) >= 4 and min(map(len, parts)) > 2 else Grade.NAME
     spoken = any(part.lower().strip(".,:") in _SENTENCE or part.lower() in _STANDS_FOR and part.isalpha() for part in parts)
+    mixed = len(parts) <= 4 and len(value) <= 30 and any(map(str.isdigit, value)) and any(sign in _PASSWORD_SIGNS for sign in value)
+    if _is_passphrase(value, parts) or (mixed and not any(part.lower() in _INSTRUCTS for part in parts)):
+        return Grade.NAME
     chosen = len(parts) <= 4 and any(sign.isdigit() for sign in value) and any(sign.isalpha() for sign in value)
     return Grade.CHOSEN if chosen and value[:1].isupper() and not spoken else Grade.NONE
+
+
+def _is_passphrase(value: str, parts: list[str]) -> bool:
+    """Whether four to nine words stand together that say nothing of passwords and ask for nothing."""
+    found = [part.lower().strip(",!?-") for part in parts]
+    spoken = any(part in _INSTRUCTS or part in _NAMING for part in found)
+    return (
+        4 <= len(parts) <= 9
+        and len(value) <= 60
+        and not spoken
+        and value[-1] not in ".:"
+        and all(not part or part.isalnum() for part in found)
+    )
 
 
 def _is_motto(value: str, parts: list[str]) -> bool:
@@ -233,6 +253,13 @@ def _is_motto(value: str, parts: list[str]) -> bool:
 
 
 _JOINING = words("und and et y e en i og och di de del la le el van von")
+_INSTRUCTS = words("""please enter required invalid must should cannot can need needs use used using when where which will if not your you
+    see ask set get stored read sent given missing changed reset rotate rotated only least characters letters digits optional specified
+    provided expired incorrect correct choose confirm type kept via vault env environment config file server connection connect bitte
+    nicht siehe wird werden muss kann eingeben fragen requis requise requerida requerido obligatorio obligatoire debe doit veuillez
+    erforderlich
+    encrypted hashed plain base64 hex length characters minimum maximum sign signed verify api access auth authentication authorization
+    this that these for with from none true false value string field""")
 _SENTENCE = words("""the is are was must should your you please enter for and with not this that from invalid required password token
     secret key has have been can cannot use used when where which will than least use if to of in on be der die das ist und für la le
     les el los por para una un die een het voor characters letters""")
@@ -255,7 +282,9 @@ def _mixed(value: str) -> Grade:
 
 def _namelike(value: str) -> Grade:
     """What reads as a name of code: it may be a secret where nothing else can stand, unless it speaks of itself."""
-    if len(value) < 6 or any(word.lower() in _NAMING for word in _WORDLIKE().findall(value)):
+    found = [word.lower() for word in _WORDLIKE().findall(value)]
+    naming = sum(word in _NAMING for word in found)
+    if len(value) < 6 or naming > 1 or (naming and (len(found) < 4 or value.isupper())):
         return Grade.NONE
     return Grade.WORD if value.count("-") >= 2 and len(value) >= 12 else Grade.NAME
 
