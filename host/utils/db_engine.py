@@ -11,18 +11,15 @@ import importlib
 import logging
 import math
 import os
-import sqlite3
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import date, datetime
-from decimal import Decimal
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import db_log
+import db_sqlite
 from db_address import Settings, send_token, with_session
 from db_config import ConfigError, workflow_name
 from db_errors import ReadOnlyError, keep_faults, on_error, retried
@@ -71,6 +68,8 @@ def close(settings: Settings) -> None:
 @contextmanager
 def connect(engine: Engine) -> Iterator[Connection]:
     """Lend a connection, opened again while the server cannot be reached or takes nobody."""
+    if engine.dialect.name == "sqlite":
+        db_sqlite.adapt_frames()
     process, connection = os.getpid(), retried(engine.connect, ("lost", "busy"))
     try:
         yield connection
@@ -144,7 +143,9 @@ def _connect_args(settings: Settings) -> dict[str, Any]:
         named = {"connect_timeout": seconds, "application_name": workflow_name(), "options": f"{given} {session}".strip()}
         return {key: value for key, value in named.items() if value and (key == "options" or key not in settings.url.query)}
     if driver == "pymysql":
-        return {"connect_timeout": seconds}
+        converters = importlib.import_module("pymysql.converters")
+        octets = {memoryview: lambda value, _=None: f"x'{bytes(value).hex()}'"}  # the driver would send its name
+        return {"connect_timeout": seconds, "conv": {**converters.conversions, **octets}}
     if driver == "pyodbc":
         return {"timeout": seconds}
     return {} if driver != "pysqlite" or "timeout" in settings.url.query else {"timeout": 30}
@@ -156,7 +157,9 @@ def _connected(engine: Engine, settings: Settings) -> Engine:
     event.listen(engine, "connect", lambda connection, record: _connections.add(record))
     event.listen(engine, "handle_error", on_error, retval=True)
     if settings.family == "sqlite":
-        event.listen(engine, "do_connect", lambda dialect, record, arguments, parameters: _open_file(settings, arguments, parameters))
+        event.listen(
+            engine, "do_connect", lambda dialect, record, arguments, parameters: db_sqlite.open_file(settings, arguments, parameters)
+        )
     if settings.family == "mssql" and settings.authentication.lower() == "token":
         event.listen(engine, "do_connect", lambda dialect, record, arguments, parameters: send_token(arguments, parameters))
     return engine
@@ -169,32 +172,10 @@ def _prepared(engine: Engine, settings: Settings) -> Engine:
     event.listen(engine, "before_cursor_execute", lambda connection, *words: _before(connection, settings, *words))
     event.listen(engine, "after_cursor_execute", lambda *words: _tell(settings, *words))
     if settings.family == "sqlite":
-        event.listen(engine, "begin", _begin)
+        event.listen(engine, "begin", db_sqlite.begin)
     if settings.family == "mssql" and settings.read_only:
         engine.dialect.do_commit = engine.dialect.do_rollback  # type: ignore[method-assign] # whoever asks for it
     return _connected(engine, settings)
-
-
-def _open_file(settings: Settings, arguments: list[Any], parameters: dict[str, Any]) -> None:
-    """What stands for types that SQLite has not; and a file that is only read is opened so."""
-    sqlite3.register_adapter(Decimal, str)
-    sqlite3.register_adapter(date, date.isoformat)
-    sqlite3.register_adapter(datetime, lambda moment: moment.isoformat(sep=" "))
-    if settings.read_only and arguments[0] != ":memory:" and not str(arguments[0]).startswith("file:"):
-        arguments[0], parameters["uri"] = f"{Path(arguments[0]).absolute().as_uri()}?mode=ro", True
-
-
-def _begin(connection: Connection) -> None:
-    """A transaction of SQLite that is ours: the driver's own would leave out CREATE TABLE and its like."""
-    connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
-
-
-def _sqlite_session(connection: Any, settings: Settings) -> None:
-    """Readers beside a writer, foreign keys enforced, and no transactions but ours."""
-    connection.isolation_level = None
-    for pragma in ("query_only=ON",) if settings.read_only else ("journal_mode=WAL", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}").close()
-    connection.execute("PRAGMA foreign_keys=ON").close()
 
 
 def _mysql_session(connection: Any, settings: Settings) -> None:
@@ -220,7 +201,7 @@ def _mssql_session(connection: Any, settings: Settings) -> None:
 
 
 _SESSIONS: dict[str, Callable[[Any, Settings], None]] = {
-    "sqlite": _sqlite_session,
+    "sqlite": db_sqlite.open_session,
     "mysql": _mysql_session,
     "mssql": _mssql_session,
     "postgresql": lambda connection, settings: None,  # told when it connects: see _connect_args
@@ -232,7 +213,7 @@ def time_limit(connection: Connection, settings: Settings, seconds: float | None
     """Let the server stop a statement of the body that takes longer; the settings of the connection are restored."""
     driver: Any = connection.connection.driver_connection
     if settings.family == "sqlite":
-        with _sqlite_limit(driver, seconds or settings.timeout):
+        with db_sqlite.limited(driver, seconds or settings.timeout):
             yield
     elif seconds is None:
         yield
@@ -251,23 +232,6 @@ def time_limit(connection: Connection, settings: Settings, seconds: float | None
         finally:
             with suppress(Exception):  # the connection may be closed
                 driver.timeout = _whole(settings.timeout or 0)
-
-
-@contextmanager
-def _sqlite_limit(driver: sqlite3.Connection, seconds: float | None) -> Iterator[None]:
-    """SQLite asks every 10,000 steps whether to go on. It does not ask while it waits for a lock, so that wait is limited too."""
-    if seconds is None:
-        yield
-        return
-    until = time.monotonic() + seconds
-    waiting = driver.execute("PRAGMA busy_timeout").fetchone()[0]
-    driver.execute(f"PRAGMA busy_timeout = {min(waiting, int(seconds * 1000))}").close()
-    driver.set_progress_handler(lambda: time.monotonic() > until, 10_000)
-    try:
-        yield
-    finally:
-        driver.set_progress_handler(None, 0)
-        driver.execute(f"PRAGMA busy_timeout = {waiting}").close()
 
 
 @contextmanager

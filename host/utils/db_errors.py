@@ -240,6 +240,8 @@ def retried(work: Callable[[], Result], kinds: tuple[str, ...], attempts: int = 
 
     Waits a random time up to 0.2, 0.4, 0.8, … 5 seconds in between, so that those who collided do not collide again.
     """
+    if attempts < 1:
+        raise ValueError(f"attempts must be at least 1, not {attempts}")
     until = time.monotonic() + seconds
     for attempt in range(1, attempts + 1):
         try:

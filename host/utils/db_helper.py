@@ -11,8 +11,8 @@
 
 SQL Server, PostgreSQL, MariaDB and SQLite. Needs SQLAlchemy 2; the driver of a database only when that database is used.
 The modules beside it, each of which can be read by itself: db_config (settings and secrets), db_address (which database), db_engine
-(connections), db_transaction, db_sql (what a statement says), db_read, db_write, db_procedures, db_errors (what went wrong) and db_log
-(the access log).
+(connections), db_sqlite, db_transaction, db_sql (what a statement says), db_read, db_write, db_procedures, db_errors (what went wrong)
+and db_log (the access log).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from db_errors import (
 from db_log import told
 from db_procedures import Call, ProcedureResult, call_procedure
 from db_read import Found, fetch, frame_of, read_alone, read_table, stream, stream_shared, table_of
-from db_sql import Row, Statement, as_rows, for_driver, quoted, read_statement
+from db_sql import CHANGES, Row, Statement, as_rows, for_driver, quoted, read_statement
 from db_transaction import savepoint, transaction
 from db_write import Target, batches_of, insert, upsert
 from sqlalchemy import URL, Connection, Engine, Table
@@ -202,9 +202,11 @@ class DatabaseHelper:
 
         Raises:
             StatementTimeout: it took longer.
-            ValueError: a parameter is missing, or two columns have one name.
+            ValueError: a parameter is missing, two columns have one name, or *timeout* is not above 0.
             sqlalchemy.exc.DBAPIError: whatever else the database says.
         """
+        if timeout is not None and not timeout > 0:
+            raise ValueError(f"timeout is in seconds and must be above 0, not {timeout}")
         found = self._run(sql, params, timeout)
         return as_rows(found.names, found.rows)
 
@@ -212,10 +214,16 @@ class DatabaseHelper:
         """Yield the rows of a query in lists of at most *batch_size*, over a connection of its own, with bounded memory.
 
         It sees what was committed before it began, not what the transaction around it has written.
+
+        Raises:
+            ValueError: the statement changes something, or gives no rows.
         """
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
-        return self._stream(sql, params, batch_size)
+        statement = self._read(sql)
+        if statement.operation in CHANGES:  # which would not be committed
+            raise ValueError(f"stream_query reads, and this is {statement.operation}: use execute_query")
+        return self._stream(statement, statement.values(params or {}), batch_size)
 
     def query_frame(self, sql: str, params: Params | None = None, *, library: str | None = None) -> Any:
         """Run a query and return a data frame of *library*: `pandas` or `polars`; without it of the one that is installed."""
@@ -291,10 +299,12 @@ class DatabaseHelper:
         Raises:
             ValueError: a key is NULL, or two rows have the same one.
         """
-        keys = [key] if isinstance(key, str) else list(key)
+        keys = [key] if isinstance(key, str) else list(dict.fromkeys(key))
         names, batches = batches_of(rows, columns, batch_size)
         if not names:
             return 0
+        if not keys:
+            raise ValueError("key must name at least one column")
         if absent := [each for each in keys if each not in names]:
             raise ValueError(f"the rows have no {' and '.join(absent)}, which is their key")
         with self.get_connection() as connection:
@@ -346,9 +356,10 @@ class DatabaseHelper:
             count.rows = found.total
             return found
 
-    def _stream(self, sql: str, params: Params | None, size: int) -> Iterator[list[Row]]:
-        statement = read_statement(sql, self.settings.family, self.engine.dialect.paramstyle)
-        values = statement.values(params or {})
+    def _read(self, sql: str) -> Statement:
+        return read_statement(sql, self.settings.family, self.engine.dialect.paramstyle)
+
+    def _stream(self, statement: Statement, values: Any, size: int) -> Iterator[list[Row]]:
         bound = _bound.get(_place(self.url)) if _bound else None
         read = stream_shared if bound is not None or db_engine.engines(self.settings).heard else stream
         with told(self.settings, statement) as count, self._open(bound) as connection:

@@ -64,6 +64,8 @@ def stream(connection: Connection, statement: Statement, values: Any, size: int)
     block = size * max(1, _BLOCK // size) if family == "postgresql" else size  # of which each is a journey to the server
     with driver_errors(connection, statement.sql), closing(_server_cursor(connection)) as cursor:
         cursor.execute(statement.sql, values or ())
+        if cursor.description is None:
+            raise ValueError(f"{statement.operation or 'the statement'} gives no rows: use execute_query")
         names = [column[0] for column in cursor.description]
         try:
             while rows := cursor.fetchmany(block):

@@ -24,8 +24,8 @@ _REMEMBERED = 10_000  # characters of a statement that is worth remembering
 _WORD = re.compile(r'(?:[\w$#@.]|"[^"]*"?|`[^`]*`?|\[[^\]]*\]?)+|[(),;]')
 
 _READS = {"SELECT", "VALUES", "TABLE", "SHOW", "DESCRIBE"}
-_CHANGES = {"INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "CREATE", "ALTER", "DROP", "TRUNCATE"}
-_WRITES = _CHANGES | {"EXEC", "EXECUTE", "CALL", "LOCK", "COPY", "SET"}
+CHANGES = {"INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "CREATE", "ALTER", "DROP", "TRUNCATE"}
+_WRITES = CHANGES | {"EXEC", "EXECUTE", "CALL", "LOCK", "COPY", "SET"}
 _VERBS = {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "EXEC", "EXECUTE", "CALL"}
 _BEFORE_A_TABLE = {"FROM", "JOIN", "INTO", "UPDATE", "TABLE", "USING", "VIEW", "EXEC", "EXECUTE", "CALL", "TRUNCATE", "COPY", "REFERENCES"}
 _NO_TABLE_BEHIND = {"UPDATE": {"FOR", "DO", "KEY", "ON", "OR", "BEFORE", "AFTER", "OF"}, "FROM": {"DISTINCT"}}
@@ -63,6 +63,8 @@ class Statement(NamedTuple):
         """
         if not self.names:
             return None
+        if not isinstance(params, Mapping):
+            raise TypeError(f"parameters have names: {{'{self.names[0]}': …}}, not a {type(params).__name__}")
         if missing := [name for name in self.names if name not in params]:
             raise ValueError(f"the statement has a parameter :{missing[0]}, which is not among the given ({', '.join(params) or 'none'})")
         return tuple(params[name] for name in self.names) if self.positional else dict(params)
@@ -120,7 +122,7 @@ def _read(sql: str, dialect: str, paramstyle: str) -> Statement:
     operation = _operation(upper)
     batch = ";" in upper[:-1] or bool(upper and upper[0] in _PREPARES)
     reads = operation in _READS and _WRITES.isdisjoint(upper) and not batch
-    changes = not _CHANGES.isdisjoint(upper)
+    changes = not CHANGES.isdisjoint(upper)
     return Statement(driver_sql, tuple(names), paramstyle == "qmark", operation, _tables(words, upper), reads, changes, batch)
 
 

@@ -44,6 +44,7 @@ _BINARY: dict[int, set[type]] = {
     1700: {Decimal, int},
     2950: {UUID},
 }
+_NUMBERS = (0, 1, 2, 3, 4, 5, 8, 9, 16, 246)  # types of MariaDB that are equal only if they are the same; as text a FLOAT is shortened
 _BITS = {21: 15, 23: 31, 20: 63}  # a larger number would be cut, not refused
 
 
@@ -92,11 +93,17 @@ def batches_of(rows: Iterable[Any], columns: Sequence[str] | None, size: int) ->
     """
     if size < 1:
         raise ValueError(f"batch_size must be at least 1, not {size}")
+    if isinstance(rows, (Mapping, str)):
+        raise ValueError("one row is a list of one: [row]")
     iterator = iter(rows)
     first = next(iterator, None)
     if first is None:
         return [], iter(())
     rest = chain([first], iterator)
+    if isinstance(first, str):  # as a data frame gives, which is no list of rows
+        raise ValueError("a row is a mapping or a sequence of values, not a text (of a data frame: frame.to_dict('records'))")
+    if twice := [name for name in columns or () if list(columns or ()).count(name) > 1]:
+        raise ValueError(f"the column {twice[0]} is named twice")
     if isinstance(first, Mapping):
         names = list(columns or first)
         return names, _from_mappings(rest, names, size, exactly=columns is None)
@@ -243,11 +250,19 @@ def _copying(target: Target) -> Callable[[Batch], None]:
     facts = "SELECT relkind IN ('r', 'p') AND NOT relhasrules AND NOT relrowsecurity FROM pg_class WHERE oid = to_regclass(%(name)s)"
     if not target.connection.exec_driver_sql(facts, {"name": target.table}, execution_options=TOLD).scalar():
         return _plainly(target)
+    plainly = _plainly(target)
     sql, types = f"COPY {target.table} ({', '.join(target.quoted)}) FROM STDIN", [kind.type_code for kind in target.types()]
 
     def write(batch: Batch) -> None:
         with _no_collection():
             binary = all(map(_binary_fits, types, zip(*batch, strict=True)))
+            losing = not binary and any(map(_loses_zone, types, zip(*batch, strict=True)))
+        if losing:
+            plainly(batch)
+        else:
+            copy_in(batch, binary)
+
+    def copy_in(batch: Batch, binary: bool) -> None:
         with told(target.settings, target.said("COPY", sql)) as count, driver_errors(target.connection, sql):
             with target.cursor() as cursor, cursor.copy(f"{sql} (FORMAT BINARY)" if binary else sql) as copy:
                 if binary:
@@ -273,6 +288,11 @@ def _binary_fits(number: int, values: tuple[Any, ...]) -> bool:
     return True
 
 
+def _loses_zone(number: int, values: tuple[Any, ...]) -> bool:
+    """Whether COPY would leave out a time zone that an INSERT counts."""
+    return number in (1082, 1083, 1114) and any(getattr(value, "tzinfo", None) is not None for value in values)
+
+
 def _create_stage(target: Target, stage: str, keys: list[str]) -> str:
     columns, table = ", ".join(target.quoted), target.table
     if target.settings.family == "mssql":  # UNION ALL takes an IDENTITY off the column
@@ -280,6 +300,8 @@ def _create_stage(target: Target, stage: str, keys: list[str]) -> str:
         return f"SELECT {columns} INTO {stage} {nothing} UNION ALL SELECT {columns} {nothing}"  # noqa: S608 - quoted
     kind = {"postgresql": f"TEMP TABLE {stage} ON COMMIT DROP", "sqlite": f"TEMP TABLE {stage}"}.get(target.settings.family)
     kind = kind or f"TEMPORARY TABLE {stage}{_stage_index(target, keys)}"
+    if target.settings.family == "sqlite":  # to which a name in quotes is a text, where no column is called so
+        columns, table = ", ".join(f"t.{name}" for name in target.quoted), f"{table} AS t"
     return f"CREATE {kind} AS SELECT {columns} FROM {table} WHERE 1 = 0"  # noqa: S608 - quoted
 
 
@@ -331,7 +353,8 @@ def _differs(target: Target, names: list[str]) -> str:
     if family == "sqlite":
         return " OR ".join(f"t.{name} IS NOT s.{name}" for name in names)
     if family == "mysql":
-        return " OR ".join(f"NOT (BINARY t.{name} <=> BINARY s.{name})" for name in names)
+        form = {name: "" if kinds[name][1] in _NUMBERS else "BINARY " for name in names}
+        return " OR ".join(f"NOT ({form[name]}t.{name} <=> {form[name]}s.{name})" for name in names)
     if family == "postgresql":  # types that cannot be compared, such as json, as text
         form = {name: "" if kinds[name].type_code in _BINARY else "::text" for name in names}
         return " OR ".join(f"t.{name}{form[name]} IS DISTINCT FROM s.{name}{form[name]}" for name in names)

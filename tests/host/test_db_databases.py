@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,33 @@ def test_an_error_of_the_database_is_one_of_sqlalchemy_and_the_next_statement_wo
         database.helper.execute_query("SELECT nothing FROM nowhere")
 
     assert found(database.helper) == [1]
+
+
+@pytest.mark.parametrize("params", [["hidden"], ("hidden",)])
+def test_parameters_without_names_are_refused_and_not_shown(params: Any, database: Database) -> None:
+    with pytest.raises(TypeError, match=r"parameters have names: \{'a': …\}, not a (list|tuple)$"):
+        database.helper.execute_query("SELECT :a AS a", params)
+
+
+@pytest.mark.parametrize("sql", ["INSERT INTO orders (id) VALUES (1)", "UPDATE orders SET id = 1", "DELETE FROM orders WHERE id = 1"])
+def test_a_stream_of_what_changes_something_is_refused_before_it_does(sql: str, database: Database) -> None:
+    database.helper.bulk_insert("orders", [order(2)])
+
+    with pytest.raises(ValueError, match=rf"stream_query reads, and this is {sql[:6]}: use execute_query"):
+        list(database.helper.stream_query(sql))
+
+    assert found(database.helper) == [2]
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_a_limit_of_no_time_is_refused(seconds: int, database: Database) -> None:
+    with pytest.raises(ValueError, match="timeout is in seconds and must be above 0"):
+        database.helper.execute_query("SELECT 1 AS one", timeout=seconds)
+
+
+def test_no_attempt_is_refused(database: Database) -> None:
+    with pytest.raises(ValueError, match="attempts must be at least 1, not 0"):
+        database.helper.run_in_transaction(lambda connection: 1, attempts=0)
 
 
 @pytest.mark.parametrize("size", [1, 3, 10, 1000])
@@ -525,6 +552,9 @@ def test_rows_that_fail_inside_a_transaction_leave_the_rest_of_it(database: Data
         ([{"id": 1}, {"customer": 2}], None, "a row has no id"),
         ([(1, "x"), (2,)], ["id", "customer"], "a row has 1 values for 2 columns"),
         ([(1,)], None, r"need columns=\[…\]"),
+        ({"id": 1}, None, r"one row is a list of one: \[row\]"),
+        (["12", "34"], ["id", "large"], "a row is a mapping or a sequence of values, not a text"),
+        ([(1, 2)], ["id", "id"], "the column id is named twice"),
     ],
 )
 def test_rows_of_another_shape_are_refused(rows: Any, columns: Any, message: str, database: Database) -> None:
@@ -532,6 +562,45 @@ def test_rows_of_another_shape_are_refused(rows: Any, columns: Any, message: str
         database.helper.bulk_insert("orders", rows, columns=columns)
 
     assert found(database.helper) == []
+
+
+def test_a_column_of_mixed_types_is_taken_value_by_value(database: Database) -> None:
+    values = [Decimal("1.10"), 2, "3.30", 4.5, None]
+
+    database.helper.bulk_insert("orders", list(enumerate(values)), columns=["id", "amount"])
+
+    arrived = [value if value is None else Decimal(str(value)) for value in found(database.helper, "amount")]
+    assert arrived == [Decimal("1.1"), 2, Decimal("3.3"), Decimal("4.5"), None]
+
+
+def test_octets_of_every_kind_are_inserted(database: Database) -> None:
+    rows = [(1, b"\x00a"), (2, bytearray(b"\x00b"))] + ([(3, memoryview(b"\x00c"))] if database.name != "standin" else [])
+
+    database.helper.bulk_insert("orders", rows, columns=["id", "data"])
+
+    assert found(database.helper, "data") == [bytes(octets) for _, octets in rows]
+
+
+@pytest.mark.parametrize("database", ["sqlite", *SERVERS], indirect=True)
+def test_a_moment_with_a_time_zone_is_the_same_alone_and_in_bulk(database: Database) -> None:
+    moment = datetime(2026, 1, 1, 10, tzinfo=timezone(timedelta(hours=2)))
+    database.helper.execute_query("INSERT INTO orders (id, changed) VALUES (1, :moment)", {"moment": moment})
+
+    database.helper.bulk_insert("orders", [(2, moment)], columns=["id", "changed"])
+
+    one, other = found(database.helper, "changed")
+    assert one == other
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql", "mariadb"], indirect=True)
+def test_numbers_of_numpy_and_moments_of_pandas_are_numbers_and_moments(database: Database) -> None:
+    numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    number, moment = numpy.int64(7), pandas.Timestamp("2026-01-01 10:00")
+
+    database.helper.bulk_insert("orders", [(number, numpy.float32(0.5), moment)], columns=["id", "rate", "changed"])
+
+    rows = database.helper.execute_query("SELECT id, rate, changed FROM orders WHERE id = :id", {"id": number})
+    assert [(row["id"], row["rate"], str(row["changed"])) for row in rows] == [(7, 0.5, "2026-01-01 10:00:00")]
 
 
 # rows with a key
@@ -562,6 +631,24 @@ def test_a_change_of_case_blanks_or_accents_is_one(change: str | None, database:
     database.helper.upsert("orders", [order(1, change)], key="id")
 
     assert found(database.helper, "customer") == [change]
+
+
+@pytest.mark.parametrize("database", ["sqlite", *SERVERS], indirect=True)
+def test_the_last_digit_of_a_short_fraction_is_a_change(database: Database) -> None:
+    database.helper.execute_query(
+        "CREATE TABLE shares (id INTEGER NOT NULL, share {})".format("REAL" if database.name != "mariadb" else "FLOAT")
+    )
+    database.helper.upsert("shares", [{"id": 1, "share": 0.1234567}], key="id")
+
+    database.helper.upsert("shares", [{"id": 1, "share": 0.1234569}], key="id")
+
+    (row,) = database.helper.execute_query("SELECT share * 1.0e0 AS share FROM shares")
+    assert row["share"] == pytest.approx(0.1234569, abs=1e-8)
+
+
+def test_an_upsert_of_a_column_that_is_not_there_names_it(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="nowhere"):
+        database.helper.upsert("orders", [{"id": 1, "nowhere": "x"}], key="id")
 
 
 def test_an_upsert_twice_writes_nothing_the_second_time(database: Database) -> None:
@@ -643,6 +730,7 @@ def test_a_row_that_others_refer_to_is_changed_not_replaced(database: Database) 
         ([order(1), {**order(2), "id": None}], "id", "a row has no id: a key cannot be NULL"),
         ([order(1), order(2), order(1)], "id", "two rows have the same id"),
         ([order(1)], "number", "the rows have no number, which is their key"),
+        ([order(1)], [], "key must name at least one column"),
     ],
 )
 def test_keys_that_are_none_are_refused(rows: Any, key: str, message: str, database: Database) -> None:
