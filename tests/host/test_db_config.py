@@ -208,7 +208,7 @@ def test_a_driver_that_is_not_installed_says_how_to_install_it(monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "psycopg", None)
 
     with pytest.raises(ConfigError, match=r"postgresql\+psycopg needs psycopg: python -m pip install psycopg"):
-        _ = DatabaseHelper(url="postgresql://h/d").engine
+        _ = DatabaseHelper(url="postgresql://of-this-test/d").engine
 
 
 # secrets
