@@ -139,8 +139,8 @@ def print_of(disk: Disk, texts: dict[str, list[str]], finding: Finding) -> str:
 
 def half_done(host: Host) -> tuple[str, ...]:
     """Folders that a killed command left half done."""
-    if not host.room.is_dir():
-        return ()
+    if not any((host.room / name).is_dir() for name in ("rendering", "txn")):
+        return ()  # as nearly always, and then what knows them need not be loaded
     from workflow_template.core.transaction import pending
     from workflow_template.stamp import marks
 

@@ -104,9 +104,12 @@ class _Found:
                     self._by_needle(needle, why)
 
     def _by_needle(self, needle: bytes, why: int) -> None:
-        at = self.low.find(needle)
+        """Lines with a word; a call of nothing, `get_connection()`, is none."""
+        low, calls = self.low, needle.endswith(b"(")
+        at = low.find(needle)
         while at >= 0 and len(self.spans) < MOST_PLACES:
-            at = self.low.find(needle, self.add(at, why))
+            after = at + len(needle)
+            at = low.find(needle, after if calls and low.startswith(b")", after) else self.add(at, why))
 
     def by_foreign_words(self) -> None:
         lowered = lower(self.text) if _OTHER_SCRIPTS().search(self.text) else ""
