@@ -36,7 +36,7 @@ def parameters(function: Function | ast.Lambda) -> list[ast.arg]:
     return [*given.posonlyargs, *given.args, *given.kwonlyargs, *(each for each in (given.vararg, given.kwarg) if each)]
 
 
-class Module:
+class Module(Statements):
     """What the statements of a module tell; expressions are not looked into."""
 
     def __init__(self, tree: ast.Module, text: Text) -> None:
@@ -57,32 +57,32 @@ class Module:
         self._asked: set[str] = set()
         self._used: dict[str, tuple[int, int]] = {}
         self._families: dict[str, list[str]] = {}
-        self.statements = Statements(tree, self._see)
+        super().__init__(tree)
         for line in sorted(text.lines_with(_DEFINING)) if text.text.isascii() else ():
-            self.statements.open(line)
+            self.open(line)
         if not text.text.isascii():  # names may be written in more than one way
-            self.statements.open_all()
+            self.open_all()
         self.by_name = {each.name: each for each in tree.body if isinstance(each, Function)}
         self.top = {*tree.body, *(each for kind in self.classes.values() for each in kind.body)}
 
-    def _see(self, piece: Piece) -> None:
+    def see(self, piece: Piece) -> None:
         if see := _SIGHT.get(type(piece.node)):
             see(self, piece)
 
     def given(self, name: str) -> list[Piece]:
         """The statements that give a value to this name, or to a field of this name."""
-        if name not in self._asked and not self.statements.all_open:
+        if name not in self._asked and not self.all_open:
             self._asked.add(name)
             for line in self.text.lines_that_may_give(name):
-                self.statements.open(line)
+                self.open(line)
             if len(self._asked) > MOST_ASKED:
-                self.statements.open_all()
+                self.open_all()
         return self._given.get(name, [])
 
     def has_function(self, name: str) -> bool:
-        if name not in self.function_names and not self.statements.all_open:
+        if name not in self.function_names and not self.all_open:
             for line in self.text.lines_with([name]):
-                self.statements.open(line)
+                self.open(line)
         return name in self.function_names
 
     def is_clean_type(self, annotation: ast.AST | None) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import weakref
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, cast
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -96,11 +95,10 @@ class Lines(NamedTuple):
 class Statements:
     """All statements of a module. A function is looked into when somebody asks for one of its lines: most never are.
 
-    *see* is told of each statement once it is known; it is held weakly, so that a module is let go of when it was judged.
+    What is built on it is told of each statement once it is known, by `see`.
     """
 
-    def __init__(self, tree: ast.Module, see: Callable[[Piece], None]) -> None:
-        self._see = weakref.WeakMethod(see)
+    def __init__(self, tree: ast.Module) -> None:
         closed: list[Function] = []
         self.known = list(pieces(tree.body, closed=closed))
         self._outer = Lines.of(self.known)
@@ -110,12 +108,13 @@ class Statements:
         self._tell(self.known)
 
     def _tell(self, new: list[Piece]) -> None:
-        see = self._see()
         for piece in new:
-            if see:
-                see(piece)
+            self.see(piece)
 
-    def on(self, line: int) -> Iterator[Piece]:
+    def see(self, piece: Piece) -> None:
+        """Learn from a statement."""
+
+    def on_line(self, line: int) -> Iterator[Piece]:
         """The statements, and heads of statements, that stand on this line."""
         yield from self._outer.on(line)
         if inside := self.open(line):

@@ -30,9 +30,9 @@ class Stirring:
         self.functions: set[Function] = set()  # that need to be read
         self.loose: set[ast.AST] = set()  # statements outside functions that need to be read
         if everything:
-            module.statements.open_all()
+            module.open_all()
             self.functions.update(module.functions)
-            self.loose.update(piece.node for piece in module.statements.known if not piece.owners and hasattr(piece.node, "lineno"))
+            self.loose.update(piece.node for piece in module.known if not piece.owners and hasattr(piece.node, "lineno"))
             return
         self._look_at(self._speaking() | self._on(module.text.lines_that_run))
         while self._pass_on():
@@ -50,7 +50,7 @@ class Stirring:
 
     def _on(self, lines: set[int]) -> dict[int, Piece]:
         """The statements on these lines, by their identity."""
-        return {id(piece): piece for line in lines for piece in self.module.statements.on(line)}
+        return {id(piece): piece for line in lines for piece in self.module.on_line(line)}
 
     def _look_at(self, speaking: dict[int, Piece]) -> None:
         for piece in speaking.values():
@@ -142,7 +142,7 @@ class Stirring:
     def callers(self, function: Function) -> set[Function]:
         """The functions that call this one."""
         lines = self.module.text.lines_with([function.name])
-        return {owner for line in lines for piece in self.module.statements.on(line) for owner in piece.owners} - {function}
+        return {owner for line in lines for piece in self.module.on_line(line) for owner in piece.owners} - {function}
 
 
 def _texts_given(node: ast.Call) -> list[ast.expr]:
