@@ -48,7 +48,7 @@ _IN_SCRIPTS = _IN_TEXT_AND_DATA | {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] +
 _IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: "␣/␣ with` `with mit` `mit met` als` as`"}
 _IN_SHELL = _IN_SCRIPTS | {Why.COMMAND: _IN_SCRIPTS[Why.COMMAND] + " -p -k -w -a -n -u /p /d /r pass: mc echo sql"}
 _CALLS = {
-    Why.CALL: "connect( redis( minio( create( ftp( ftp_tls( connection( quote_plus( crypt( hmac conex jwt.",
+    Why.CALL: "connect( redis( minio( create( ftp( ftp_tls( .connection( ␣connection( smbconnection( quote_plus( crypt( hmac conex jwt.",
     Why.NAME: "salasana adgangskode jelszo lozinka kodeord",
     Why.URL: "pwd%3 password%3",
 }

@@ -62,6 +62,7 @@ _SETS = words("= : := => == != === <- <<- -eq -ne -ceq")
 _COMPARED = words("== != === !==")
 _SENT = Lazy(r"(?i)(?:req|request|args|query|params?|headers?|form|_get|_post|body)\b[^\n]{0,30}\Z")
 _ROW_OF_TWO = Lazy(r"\|[^|]{1,40}\|\s{0,40}(?=[^\s|]{6})[^\s|]{1,60}\s{0,40}\|")
+_TARGETS_BEFORE = Lazy(r"\s{0,60}(?:[\w.]{1,60}\s?,\s?){1,8}")
 _IN_A_SHELL = Lazy(r"\s*(?:%env|%set_env|!\s?export|export(?=\s+[A-Z_0-9]+=))\s")
 _NAMED_BEFORE = Lazy(
     r"(?i)[{,]\s{0,3}[\"']?(?:user|name|login|username)[\"']?\s{0,3}[:=]\s{0,3}[\"'][^\"'\n]{1,40}[\"']\s{0,3},\s{0,3}[\"']?$"
@@ -105,6 +106,11 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
     if line.file.name.endswith(".ipynb") and op == "=" and line.is_beside_a_user(name.start) and "(" not in line.text:
         yield from _in_output(line, name, at)
         return
+    if op in ("value", "values") and ")" in found[0]:  # the columns of an INSERT
+        return
+    if op == "=" and (targets := _TARGETS_BEFORE().match(line.text, 0, name.start)) and targets.end() == name.start:
+        yield from _unpacked(line, name, at, targets[0].count(","))
+        return
     if "\n" in found[0] and (op in ("", ":") or op in _WORDS_AS_OPERATORS) and not (op == ":" and _is_key(line, name)):
         return
     if (
@@ -132,6 +138,13 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
         yield from _in_cell(line, name, at)
     else:
         yield from _assigned(line, name, at, op)
+
+
+def _unpacked(line: Line, name: Name, at: int, place: int) -> Iterator[Claim]:
+    """`user, password = "etl", "X"`: the value at the name's own place."""
+    for literal in literals(f"({line.ahead[at : at + 400]}", 0, 40):
+        if literal.place == place and literal.bracket == "(" and not literal.call:
+            yield from claim_pieces(line, [literal._replace(start=literal.start + at - 1, bracket="")], name.role, plain=True, labels=False)
 
 
 def _in_output(line: Line, name: Name, at: int) -> Iterator[Claim]:
