@@ -171,9 +171,16 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", action="store_true", help="run on the sample rows in a throw-away database")
     parser.add_argument("--dry-run", action="store_true", help="read and clean, write nothing")
-    parser.add_argument("--since", type=date.fromisoformat, metavar="DAY", help="only rows changed on or after this day (YYYY-MM-DD)")
+    parser.add_argument("--since", type=_day, metavar="DAY", help="only rows changed on or after this day (YYYY-MM-DD)")
     parser.add_argument("--partition", type=_partition, metavar="I/N", help="only part I of N parts")
     return parser.parse_args(argv)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write YYYY-MM-DD, such as 2026-01-31") from None
 
 
 def _partition(text: str) -> Partition:

@@ -88,6 +88,13 @@ def test_a_rule_explains_itself(workflow: Run) -> None:
     assert workflow("check", "--explain", "WF999").returncode == 2
 
 
+def test_the_beginning_of_an_id_lists_its_rules(workflow: Run) -> None:
+    listed = workflow("check", "--explain", "WF20").stdout.splitlines()
+
+    assert len(listed) == 9
+    assert listed[0].startswith("WF201  ")
+
+
 @pytest.mark.parametrize(
     ("words", "said", "code"),
     [

@@ -135,6 +135,14 @@ def test_without_samples_the_message_names_the_folder(workflow, monkeypatch, tmp
     assert "samples lie in dev/ only" in caplog.text
 
 
+@pytest.mark.parametrize("text", ["2026-02-30", "yesterday", ""])
+def test_a_day_that_is_none_is_refused(workflow, text, capsys):
+    with pytest.raises(SystemExit):
+        workflow.main(["--sample", f"--since={text}"])
+
+    assert "is no day: write YYYY-MM-DD" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("text", ["0/4", "5/4", "1", "1/", "a/b", "/2", "-1/2"])
 def test_a_partition_that_is_none_is_refused(workflow, text, capsys):
     with pytest.raises(SystemExit):

@@ -224,11 +224,12 @@ def _show(found: Report, form: str, output: Path | None, statistics: bool) -> No
 
 
 def _tell_rules(wanted: str | None) -> int:
-    chosen = [rule for rule in RULES if wanted in (None, rule.id)]
+    """Explain one rule, or list all, or those whose ids begin so."""
+    exact = [rule for rule in RULES if rule.id == wanted]
+    chosen = exact or [rule for rule in RULES if rule.id.startswith(wanted or "WF")]
     for rule in chosen:
-        click.echo(
-            _explanation(rule) if wanted else f"{rule.id}  {rule.title}" + ("" if rule.severity == "error" else f"  ({rule.severity})")
-        )
+        severity = "" if rule.severity == "error" else f"  ({rule.severity})"
+        click.echo(_explanation(rule) if exact else f"{rule.id}  {rule.title}{severity}")
     if not chosen:
         known = [rule.id for rule in RULES]
         problem = check_id(str(wanted), frozenset(known)) or f'"{wanted}" is a rule of ruff'
