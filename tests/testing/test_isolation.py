@@ -109,6 +109,11 @@ PLUGINS = """
         assert cache.get("x/y", None) is None
         cache.set("x/y", 1)
         assert worker_id == "master"
+
+    def test_the_settings_of_the_host_hold(request):
+        assert request.config.getoption("importmode") == "importlib"
+        assert request.config.args == ["dev/plugins"]
+        assert request.config.invocation_params.args[0] == "dev/plugins"
 """
 PROCESSES = """
     import multiprocessing, os, subprocess, sys, threading
@@ -358,6 +363,18 @@ def test_what_a_failing_test_says_is_told(results: tuple[Team, dict[str, dict[st
     assert "assert 0" in told["test_fails_and_breaks"]["text"]
     assert "ValueError: broken afterwards" in told["test_fails_and_breaks"]["text"]
     assert "Zürich 🚀" in found["noise"]["not_passed"][0]["output"]
+
+
+def test_what_pytest_does_not_understand_is_told_for_each(team: Team, workflow: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        team.workflow(f"flow{number}")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--nonsense")
+
+    done = workflow("test", "--jobs=1")
+
+    assert done.returncode == 2
+    assert done.stdout.count("pytest could not start") == 6
+    assert done.stdout.count("unrecognized arguments: --nonsense") == 3
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a worker that runs many exists only where there is fork")

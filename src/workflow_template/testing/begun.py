@@ -28,7 +28,7 @@ def do(next_job: Callable[[], Job], top: Path, cache: Path) -> int | None:
     A setting cannot be changed later: all copies, one after the other, have the folder *cache* for what pytest remembers.
     """
     gate = _Gate(next_job, top, cache)
-    code = child.run_pytest(gate.words, gate)
+    code = child.run_pytest(list(gate.words), gate)
     if gate.run:
         return gate.run.write(code)
     return child.do(gate.job, top) if gate.job else None
@@ -40,7 +40,7 @@ class _Gate:
     def __init__(self, next_job: Callable[[], Job], top: Path, cache: Path) -> None:
         self._next_job, self._top, self._cache = next_job, top, cache
         self._before = set(sys.modules)
-        self.words = ["dev", "-q", "--no-header", "-o", f"cache_dir={cache}"]
+        self.words = ("dev", "-q", "--no-header", "-o", f"cache_dir={cache}")
         self.job: Job = {}
         self.run: child.Run | None = None
 

@@ -34,7 +34,7 @@ class Measure:
             self._journal.at_first(str(self._folder), self.go_on)
 
     def pause(self) -> None:
-        """Trace nothing until `go_on`. From Python 3.12 on that would cost more than it saves: all code is prepared anew each time."""
+        """Trace nothing until `go_on`. From Python 3.12 on that saves nothing: each change lets all code be prepared anew."""
         if sys.version_info < (3, 12) and type(sys.gettrace()).__name__ == "CTracer":
             self._pause()
 
