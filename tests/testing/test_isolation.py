@@ -218,6 +218,15 @@ TRACED = """
     def test_looks_away(): sys.settrace(None)
     def test_is_not_measured(): script.double(1)
 """
+CONFIGURED = """
+    import json, sys
+
+    def test_configured(request, pytestconfig):
+        seen = vars(pytestconfig.option) | vars(pytestconfig.known_args_namespace)
+        seen |= {"root": pytestconfig.rootpath, "ini": pytestconfig.inipath, "args": pytestconfig.args, "path": sys.path}
+        with open("logs/configured.json", "w") as file:
+            json.dump({name: repr(value) for name, value in seen.items() if name not in ("basetemp", "override_ini")}, file)
+"""
 SHAPES = {
     "a_leaves": {"tests": LEAVES, "one": "", "two": "", "three": "", "four": ""},  # the most files begin first
     "b_finds": {"tests": FINDS},
@@ -363,6 +372,23 @@ def test_what_a_failing_test_says_is_told(results: tuple[Team, dict[str, dict[st
     assert "assert 0" in told["test_fails_and_breaks"]["text"]
     assert "ValueError: broken afterwards" in told["test_fails_and_breaks"]["text"]
     assert "Zürich 🚀" in found["noise"]["not_passed"][0]["output"]
+
+
+def test_pytest_is_configured_the_same_where_it_begins_once(team: Team, workflow: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(2):
+        team.workflow(f"flow{number}")
+    team.workflow("last", CONFIGURED)
+    (team.top / "logs").mkdir()
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-W error::FutureWarning -p no:doctest -o console_output_style=count")
+
+    seen = []
+    for words in ([], ["--spawn"]):
+        workflow("test", "--jobs=1", "--rerun", *words)
+        seen.append(json.loads((team.top / "logs" / "configured.json").read_text()))
+        (team.top / "logs" / "configured.json").unlink()
+
+    assert len(seen[0]) > 50
+    assert seen[0] == seen[1]
 
 
 def test_what_pytest_does_not_understand_is_told_for_each(team: Team, workflow: object, monkeypatch: pytest.MonkeyPatch) -> None:
