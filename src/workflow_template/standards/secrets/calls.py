@@ -42,13 +42,14 @@ _OF_MODULE = {
     "db.auth": 1, "keyring.set_password": 2, "hmac.new": 0, "hmac.digest": 0, "dbapi.connect": 3, "oracledb.connect": 1,
     "cx_oracle.connect": 1, "ldap3.connection": 2,
     "drivermanager.getconnection": 2,
-    "dbi.connect": 2,
+    "dbi.connect": 2, "pysftp.connection": 3, "aes.new": 0,
     "aes.encrypt": 1, "aes.decrypt": 1, "reader.decrypt": 0, "writer.encrypt": 0, "pdf.decrypt": 0, "pdf.encrypt": 0,
 }  # fmt: skip
 _METHODS = frozenset(name.partition(".")[2] for name in _OF_MODULE)
 # Where these take a password, nothing but a password can stand.
 _CERTAIN = words("""pymysql.connect mysqldb.connect pymssql.connect url.create redis.redis redis.strictredis db.auth keyring.set_password
-    oracledb.connect cx_oracle.connect ldap3.connection drivermanager.getconnection dbi.connect pdo mysqli mysqli_connect odbc_connect
+    oracledb.connect cx_oracle.connect ldap3.connection drivermanager.getconnection dbi.connect
+    pysftp.connection pdo mysqli mysqli_connect odbc_connect
     oci_connect ftp_login ssh2_auth_password imap_open ldap_bind ssh.connect sshclient.connect login ftp ftp_tls username_pw_set
     simple_bind_s check_password jwt.encode jwt.decode setpassword
     from_private_key from_private_key_file load_pem_private_key load_ssh_private_key bestavailableencryption key_set_with_value unprotect

@@ -42,7 +42,8 @@ _SIGNS = words(
 )
 _TOKENS = words("token tokens bearer jwt apikey apikeys accesskey secretkey authkey authtoken accesstoken sas sessionid jeton")
 _GLUED_TOKENS = ("token", "apikey", "accesskey", "secretkey", "accountkey", "privatekey", "authkey", "apisecret", "clientsecret")
-_LOGINS = words("""credential credentials creds cred login logins auth userpwd userpass zugang zugangsdaten logindaten anmeldedaten toegang
+_LOGINS = words("""credential credentials creds cred login logins auth basicauth httpauth proxyauth userpwd userpass zugang
+    zugangsdaten logindaten anmeldedaten toegang
     identifiants credenciales credenziali""")
 _KEYS = words("key keys schlüssel schluessel clé cle llave chave chiave sleutel klucz ключ 密钥 鍵")
 _KEYS_OF = words("""api access secret private auth account signing sign encryption encrypt encrypted crypto cipher master shared license
@@ -54,7 +55,8 @@ _KEYS_OF = words("""api access secret private auth account signing sign encrypti
 _WHICH_KEY = words("api acceso secreta secreto privada privado secrète secrete privée segreta privata acesso accès acces")
 _NOT_KEYS = words("public primary foreign sort partition cache dict cluster order group idempotency natural surrogate business composite")
 _OF_A_PIN = words("admin code root user card door sim app login safe alarm gate")
-_KEYS_OF_DATA = words("""object file image artifact bucket lookup route event dedup signature thumbnail log task etag commit build version
+_KEYS_OF_DATA = words("""send
+    object file image artifact bucket lookup route event dedup signature thumbnail log task etag commit build version
     state message item entity query map config page data index doc document record hash digest checksum content s3 blob trace parent child
     row column field table node tree unique random test sample expected material setup""")
 _NOT_TOKENS = words("""csrf next page continuation cancellation cancel pagination start end stop eos bos pad unk sep mask special max

@@ -30,7 +30,7 @@ _QUOTE = Lazy(r"(?:[rRbBuUfFN$@]{1,2})?[\"'`]")
 _NUMBER = Lazy(r"\d{4,12}(?=\s*(?:[,;)}\]#\n]|$))")
 _COMPARES = Lazy(r"(?i)(?:compare\w*|equals?\w*|strcmp|assert\w*|eq|cmp)\s*\(\s*(?:\w+\.)*$")
 _TAKES_DEFAULT = Lazy(
-    r"(?i)(?:getenv|environ\.get|define|setdefault|option|argument|setproperty|set|put|setenv|setattr|getproperty|getordefault|\bget|pop"
+    r"(?i)(?:getenv|environ\.get|define|setdefault|option|argument|setproperty|set|put|setenv|putenv|widgets\.text|setattr|getproperty|getordefault|\bget|pop"
     r"|fallback|default)\s{0,3}\(\s{0,9}(?:[\w.]{1,40},\s?|[\"'][\w.-]{1,40}[\"'],\s?)?[\"']-{0,2}$"
 )
 _OR_ELSE = Lazy(
@@ -63,6 +63,8 @@ _COMPARED = words("== != === !==")
 _SENT = Lazy(r"(?i)(?:req|request|args|query|params?|headers?|form|_get|_post|body)\b[^\n]{0,30}\Z")
 _ROW_OF_TWO = Lazy(r"\|[^|]{1,40}\|\s{0,40}(?=[^\s|]{6})[^\s|]{1,60}\s{0,40}\|")
 _TARGETS_BEFORE = Lazy(r"\s{0,60}(?:[\w.]{1,60}\s?,\s?){1,8}")
+_TYPED = Lazy(r"(?i)\.(?:send_?keys|fill|type|set_?value)\(\s{0,3}(?P<quote>[\"'])(?P<value>[^\"'\n]{4,80})(?P=quote)\s?\)")
+_FILLS = Lazy(r"(?i)\.(?:fill|type|set_?value)\(\s?[\"'][^\"'\n]{0,60}[\"']\s?,\s?(?P<quote>[\"'])(?P<value>[^\"'\n]{4,80})(?P=quote)\s?\)")
 _IN_A_SHELL = Lazy(r"\s*(?:%env|%set_env|!\s?export|export(?=\s+[A-Z_0-9]+=))\s")
 _NAMED_BEFORE = Lazy(
     r"(?i)[{,]\s{0,3}[\"']?(?:user|name|login|username)[\"']?\s{0,3}[:=]\s{0,3}[\"'][^\"'\n]{1,40}[\"']\s{0,3},\s{0,3}[\"']?$"
@@ -84,6 +86,7 @@ def read_pairs(line: Line) -> Iterator[Claim]:
             yield from _default_before(line, name)
             yield from _asked_or_joined(line, name)
             yield from told_before(line, name.start, name.role)
+            yield from _typed(line, name)
             if name.role is Role.LOGIN:
                 yield from told_login(line, name.start, name.end)
 
@@ -124,7 +127,7 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
             yield from read_bare(line, name.start, at, op, name.role)
     elif op == ",":
         yield from _after_comma(line, name, at)
-    elif op == "(" and line.kind is Kind.TEXT:
+    elif op == "(" and line.is_prose(name.start):
         yield from told(line, name.start, name.end, name.role)
     elif op == "(":
         yield from _called(line, name, at)
@@ -147,6 +150,16 @@ def _unpacked(line: Line, name: Name, at: int, place: int) -> Iterator[Claim]:
             yield from claim_pieces(line, [literal._replace(start=literal.start + at - 1, bracket="")], name.role, plain=True, labels=False)
 
 
+def _typed(line: Line, name: Name) -> Iterator[Claim]:
+    """What a program types into a field: `find("password").send_keys("X")`, `fill("#password", "X")`."""
+    if name.role is Role.PASSWORD:
+        found = _TYPED().search(line.text, name.start, name.start + 160) or _FILLS().search(
+            line.text, max(0, name.start - 40), name.start + 160
+        )
+        if found and not role(found["value"]):
+            yield Claim(line.start + found.start("value"), found["value"], name.role.value, Grade.WORD)
+
+
 def _in_output(line: Line, name: Name, at: int) -> Iterator[Claim]:
     """What a cell of a notebook printed: `UID=etl;PWD=X`."""
     value = re.split(r"[\s;\"'\\]", line.text[at:], maxsplit=1)[0]
@@ -167,8 +180,9 @@ def _is_key(line: Line, name: Name) -> bool:
 
 def _assigned(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
     """A value after `=`, `:`, `==` and their kin; a part of a long name is none: `arn:aws:secretsmanager:eu-west-1:1234:secret:…`."""
-    if name.role is Role.KEY and op in _COMPARED and _SENT().search(line.text, max(0, name.start - 60), name.start):
-        name = name._replace(role=Role.TOKEN)
+    asked_for = name.role in (Role.KEY, Role.TOKEN) and op in _COMPARED
+    if asked_for and _SENT().search(line.text, max(0, name.start - 60), name.start):
+        name = name._replace(role=Role.SECRET)
     if op == ":" and _IN_A_LONG_NAME().search(line.text, max(0, name.start - 2), name.start):
         return
     in_text = line.is_prose(name.start) or (line.in_quotes(name.start) and line.text[name.end : name.end + 1] not in ('"', "'"))

@@ -41,6 +41,14 @@ _TABLE_FUNCTION = Lazy(
     r"|(?:mysql|postgresql|mongodb)\(\s{0,9}(?:'[^'\n]{1,80}'\s?,\s?){4}'([^'\n]{3,80})'"
     r"|remote(?:secure)?\(\s{0,9}'[^'\n]{1,80}'\s?,\s?[\w.'\s,]{1,80},\s?'[^'\n]{1,60}'\s?,\s?'([^'\n]{3,80})'\s?\))"
 )
+_NAMED_BY_CLIENT = Lazy(
+    r"(?i)^\s{0,20}(?:\\set|define|def|:setvar)\s{1,9}(?P<name>\w{2,40})\s{0,9}=?\s{0,9}[\"']?(?P<value>[^\s\"';=]{3,80})"
+)
+_AS_A_COLUMN = Lazy(r"(?i)N?'(?P<value>[^'\n]{3,80})'\s{1,9}as\s{1,9}[\"\[`]?(?P<name>\w{2,40})")
+_KEY_OF_FILE = Lazy(
+    r"(?i)(?:\bpragma\s{1,9}(?:re)?key\s{0,3}=\s{0,3}|\bas\s{1,9}\w{1,40}\s{1,9}key\s{1,9})['\"](?P<value>[^'\"\n]{3,80})['\"]"
+)
+_SECOND = Lazy(r"(?i)\b(?:pgp_sym|aes)_(?:en|de)crypt\s?\(\s{0,9}(?:'[^'\n]{0,80}'|[\w.()]{1,80})\s?,\s{0,9}'(?P<value>[^'\n]{3,80})'")
 _SET_PASSWORD = Lazy(
     r"(?i)\bset\s{1,9}password\s{1,9}for\s{1,9}[^\n=]{1,80}=\s{0,9}(?:password\s{0,3}\(\s{0,3})?[\"'](?P<value>[^\"'\n]{2,80})[\"']"
 )
@@ -53,7 +61,7 @@ _MARKS = Lazy(
     r"(?:\[\s{0,60})?[(\[]"
 )
 _ROW = Lazy(r"\s*(?:,\s*)?\(")
-_NAMED_ROW = Lazy(r"(?i)\bset\s+\w*val\w*\s*=\s*N?'([^'\n]+)'\s*where\s[^'\n]{0,80}=\s*N?'(?P<name>[\w.-]+)'")
+_NAMED_ROW = Lazy(r"(?i)\bset\s+\w+\s*=\s*N?'([^'\n]+)'\s*where\s[^'\n]{0,80}=\s*N?'(?P<name>[\w.-]+)'")
 _OF_USERS = Lazy(r"(?i)\binsert\s+into\s+[\w.\[\]\"`]*?(?:user|login|account|cred|conn|member|benutzer)\w*[\]\"`]?\s+values\s*\(")
 _TEXT_CELL = Lazy(r"[(,]\s*N?'([^'\s]{6,64})'(?=\s*[,)])")
 _COLUMNS = (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN)
@@ -72,6 +80,14 @@ def read_sql(line: Line) -> Iterator[Claim]:
     if line.kind is Kind.SQL and "('" in low:
         for found in _TABLE_FUNCTION().finditer(line.text):
             yield Claim(line.start + found.start(found.lastindex or 1), found[found.lastindex or 1], "password in SQL", NOTHING_ELSE)
+    for found in _NAMED_BY_CLIENT().finditer(line.text) if line.kind is Kind.SQL and line.names else ():
+        yield by_role(line.start + found.start("value"), found["value"], role(found["name"]) or Role.KEY, NOTHING_ELSE)
+    for found in _AS_A_COLUMN().finditer(line.text) if line.names and " as " in low and "'" in low else ():
+        if role(found["name"]) in (Role.PASSWORD, Role.PIN):
+            yield Claim(line.start + found.start("value"), found["value"], "password in SQL", Grade.WORD)
+    for pattern in (_KEY_OF_FILE, _SECOND) if "pragma" in low or "attach" in low or "crypt" in low else ():
+        for found in pattern().finditer(line.text):
+            yield Claim(line.start + found.start("value"), found["value"], "password in SQL", NOTHING_ELSE)
     if "identified" in low:
         yield from _claims(line, _IDENTIFIED())
     if "openrowset" in low or "opendatasource" in low:

@@ -24,6 +24,9 @@ _BEFORE_A_HOST = Lazy(r"[\"'\s=][A-Za-z]\w{1,30}/(?P<value>[^\s/@\"':]{3,60})@[\
 _WITHOUT_SCHEME = Lazy(
     r"(?:^|[\s\"'=])[A-Za-z][\w.-]{0,40}:(?P<value>[^\s:@\"'/]{3,60})@(?:(?:tcp|unix|udp)\([^)\s]{1,80}\)|[A-Za-z][\w.-]{1,60}:\d{2,5}(?:/|[\"'\s]|$))"
 )
+_ORACLE_NAMED = Lazy(
+    r"(?i)(?<![a-z])(?:dsn|conn|connect|connection|userid|connect_?string|logon)[\"']?\s{0,3}[:=]\s{0,3}[\"']?[A-Za-z]\w{0,40}/(?P<value>[^\s/@\"']{3,60})@\w"
+)
 _PORT = Lazy(r"\d{1,5}(?:/|$)")
 _EXAMPLE = Lazy(r"(?i)(?:.*\.)?example\.(?:com|org|net)")
 _ANYBODY = words("scott user username guest usr foo login u usr1 john myuser")
@@ -40,6 +43,8 @@ def read_urls(line: Line) -> Iterator[Claim]:
         for found in _ORACLE().finditer(line.text):
             yield Claim(line.start + found.start(1), found[1], "password in a URL", NOTHING_ELSE)
     if "@" in line.text and "/" in line.text:
+        for found in _ORACLE_NAMED().finditer(line.text):
+            yield Claim(line.start + found.start("value"), found["value"], "user and password", NOTHING_ELSE)
         for found in _BEFORE_A_HOST().finditer(line.text):
             yield Claim(line.start + found.start("value"), found["value"], "user and password", Grade.CHOSEN)
     if "@" in line.text and ":" in line.text:
