@@ -198,10 +198,19 @@ def _settings() -> dict[tuple[str, ...], Setting]:
     _add_file(found, "settings.toml", files["settings.toml"], environment)
     for variable, value in sorted(os.environ.items()):
         if variable.startswith(PREFIX) and "__" in variable:
-            path = tuple(variable.removeprefix(PREFIX).lower().split("__"))
+            path = _spelled(tuple(variable.removeprefix(PREFIX).lower().split("__")), found)
             _add(found, path, _typed(variable, value, found.get(path)), variable)
     _add_file(found, "secrets.toml", files["secrets.toml"], environment)
     return found
+
+
+def _spelled(path: tuple[str, ...], found: Mapping[tuple[str, ...], Setting]) -> tuple[str, ...]:
+    """The path of a variable, which has no capitals of its own, in those of the key or the section that is there."""
+    for length in range(len(path), 0, -1):
+        for known in found:
+            if tuple(map(str.lower, known[:length])) == path[:length]:
+                return known[:length] + path[length:]
+    return path
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -71,11 +71,14 @@ def stream(connection: Connection, statement: Statement, values: Any, size: int)
             while rows := cursor.fetchmany(block):
                 for at in range(0, len(rows), size):
                     yield as_rows(names, rows[at : at + size])
+            while statement.several and family not in ("sqlite", "postgresql") and cursor.nextset():
+                pass  # a procedure may fail behind its first result set
             done = True
         finally:
             if not done and family in ("mysql", "mariadb"):  # the driver would read all the other rows first
                 connection.invalidate()
-                cursor._result.unbuffered_active = False
+                if cursor._result is not None:
+                    cursor._result.unbuffered_active = False
 
 
 def stream_shared(connection: Connection, statement: Statement, values: Any, size: int) -> Generator[list[Row], None, None]:

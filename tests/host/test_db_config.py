@@ -149,6 +149,14 @@ def test_each_value_is_explained_and_secrets_are_masked(settings: Path, monkeypa
     ]
 
 
+def test_a_variable_sets_a_key_with_capitals(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (config / "settings.toml").write_text("[Api]\nbaseUrl = 'x'\nretries = 3\n")
+    for name, value in (("BASEURL", "y"), ("RETRIES", "5"), ("NEW", "z")):
+        monkeypatch.setenv(f"WORKFLOW_API__{name}", value)
+
+    assert load_config()["Api"] == {"baseUrl": "y", "retries": 5, "new": "z"}
+
+
 def test_the_module_itself_prints_the_explanation() -> None:
     file = Path(str(db_config.__file__))
 

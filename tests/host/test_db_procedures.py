@@ -74,6 +74,15 @@ def test_a_procedure_that_fails_late_has_failed_and_left_nothing(database: Datab
     assert database.helper.execute_query("SELECT id FROM orders") == []
 
 
+@pytest.mark.parametrize("database", ["mariadb", pytest.param("sqlserver", marks=pytest.mark.sqlserver)], indirect=True)
+def test_a_stream_of_a_procedure_that_fails_late_fails(database: Database) -> None:
+    database.helper.execute_query(LATE[database.name])
+    call = "CALL late()" if database.name == "mariadb" else "EXEC late"
+
+    with pytest.raises(DBAPIError, match="late failure"):
+        list(database.helper.stream_query(call))
+
+
 @servers
 def test_a_procedure_is_a_part_of_the_transaction_around_it(database: Database) -> None:
     body = {

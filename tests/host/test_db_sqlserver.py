@@ -388,12 +388,17 @@ def test_the_name_of_a_procedure_is_quoted(server: SqlServer, db: DatabaseHelper
 LATE = Result([(["ok"], [(1,)]), Error(50000, "late failure", 16)])
 
 
-@pytest.mark.parametrize("way", ["procedure", "query"])
+@pytest.mark.parametrize("way", ["procedure", "query", "stream"])
 def test_a_procedure_that_fails_after_its_first_rows_has_failed(way: str, server: SqlServer, db: DatabaseHelper) -> None:
     server.procedure("dbo.late", LATE)
 
+    ways: dict[str, Callable[[], Any]] = {
+        "procedure": lambda: db.execute_stored_procedure("dbo.late"),
+        "query": lambda: db.execute_query("EXEC dbo.late"),
+        "stream": lambda: list(db.stream_query("EXEC dbo.late")),
+    }
     with pytest.raises(DBAPIError, match="late failure"):
-        db.execute_stored_procedure("dbo.late") if way == "procedure" else db.execute_query("EXEC dbo.late")
+        ways[way]()
 
 
 def test_a_procedure_that_fails_undoes_what_was_done_around_it(server: SqlServer, db: DatabaseHelper) -> None:
