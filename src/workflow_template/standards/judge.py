@@ -184,10 +184,19 @@ def _judged(stale: list[Unit], repository: Repository, read: Callable[[str], Sou
         return
     import multiprocessing
 
+    _load()
     repository.names, repository.rows, repository.config, repository.has("")  # made once, before the others start
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix" else "spawn")
     with closing(context.Pool(many, _begin, (repository, read))) as pool:
-        yield from pool.imap(_work, stale, chunksize=max(1, min(16, len(stale) // (many * 4))))
+        yield from pool.imap(_work, stale, chunksize=max(1, min(8, len(stale) // (many * 4))))
+
+
+def _load() -> None:
+    """Load, once for all processes, what rules load when they first need it."""
+    import importlib
+
+    for name in ("json", "tomllib", "yaml", f"{__package__}.secrets.judge", f"{__package__}.sqlflow.judge"):
+        importlib.import_module(name)
 
 
 _mine: list[Any] = []

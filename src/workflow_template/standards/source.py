@@ -65,23 +65,26 @@ class Source:
         self.workflow, self.inner, self.kind = place_of(path)
 
     @functools.cached_property
-    def encoding(self) -> str:
-        """How the text is written; empty where it is no text."""
+    def _decoded(self) -> tuple[str, str]:
         for sign, encoding in _SIGNS:
             if self.data.startswith(sign):
-                return encoding
+                return encoding, self.data.decode(encoding, errors="replace")
         if b"\0" in self.data:
-            return ""
+            return "", ""
         try:
-            self.data.decode()
+            return "utf-8", self.data.decode()
         except UnicodeDecodeError:
-            return "latin-1"
-        return "utf-8"
+            return "latin-1", self.data.decode("latin-1")
+
+    @property
+    def encoding(self) -> str:
+        """How the text is written; empty where it is no text."""
+        return self._decoded[0]
 
     @functools.cached_property
     def text(self) -> str:
         """What the file says; empty for a binary or very large file."""
-        return self.data.decode(self.encoding, errors="replace") if self.encoding else ""
+        return self._decoded[1]
 
     @functools.cached_property
     def folded(self) -> str:
@@ -208,6 +211,7 @@ def _kind(language: str, place: str, area: str, is_test: bool) -> Kind:
     return Kind(language, place, area, is_test)
 
 
+@functools.lru_cache(maxsize=65536)
 def place_of(path: str) -> tuple[str, tuple[str, ...], Kind]:
     """The name of the workflow that a path belongs to (or empty), the parts of the path inside it, and what kind of file it is."""
     parts = path.split("/")

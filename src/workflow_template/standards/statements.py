@@ -50,6 +50,7 @@ _BEGINS = Pattern(
     r"\s*(?:WITH\b.{1,4000}?\)\s*)?(SELECT\b(?=.{0,4000}?\bFROM\b)|INSERT\s+INTO|UPDATE\s+\S+\s+(?:AS\s+\w+\s+|\w+\s+)?SET|DELETE\s+(?:\w+\s+)?FROM|MERGE\s+INTO|MERGE\s+\S+\s+(?:AS\s+)?\w+\s+USING|TRUNCATE\s+TABLE)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_INITIALS = frozenset("WSIUDMTwsiudmt")
 _COMMENT = Pattern(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "select", "insert", "update", "delete", "merge", "truncate")
 
@@ -101,7 +102,7 @@ def _find(source: Source) -> Iterator[Statement]:
             continue
         text = _text(node, known)
         for piece in text.split(";"):
-            begins = _BEGINS.match(piece)
+            begins = _BEGINS.match(piece) if piece.lstrip()[:1] in _INITIALS else None
             if begins and (id(node) in run or begins[1][:1].isupper() and begins[1][1:2].isupper()):
                 yield Statement(node, begins[1].split()[0].upper(), _COMMENT.sub(" ", piece))
 

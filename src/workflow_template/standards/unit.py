@@ -178,11 +178,8 @@ def _all(rule: Rule, subject: Any, path: str) -> list[Problem]:
         return [Problem(1, f"{FAULT} {rule.id}: {type(error).__name__}: {error}; please tell its makers", path=path)]
 
 
-@lru_cache(maxsize=65536)
 def name_of(path: str) -> str:
-    if path == INDEX:
-        return ""
-    return place_of(path)[0]
+    return "" if path == INDEX else place_of(path)[0]
 
 
 def _workflows(unit: Unit, repository: Repository, sources: Mapping[str, Source]) -> list[Workflow]:

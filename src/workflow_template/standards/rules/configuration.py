@@ -75,7 +75,7 @@ def names_no_path(source: Source) -> Iterator[Problem]:
     """
     for node in _values(source):
         text = str(node.value)
-        found = _PATH.match(text)
+        found = (text[:1] in ("/", "\\") or text[1:2] == ":") and _PATH.match(text)
         if found and len(text) > 4 and "\n" not in text:
             yield at(source, node, f"{text[:60]} is a path of one machine: write it into config/settings.toml")
 

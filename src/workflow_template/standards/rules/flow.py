@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -133,10 +134,10 @@ def hides_its_secrets(workflow: Workflow) -> Iterator[Problem]:
     if source is None:
         return
     for name, value in _named_values(flow):
-        if _SECRET_NAME.search(name) and isinstance(value, str) and value.strip() and "secret(" not in value:
+        if isinstance(value, str) and "secret(" not in value and _names_a_secret(name) and value.strip():
             yield _at_word(source, name, f"{name} does not come from secret(): {{{{ secret('{name.upper()}') }}}}")
     for each in _listed(flow, "inputs"):
-        if _SECRET_NAME.search(str(each.get("id", ""))) and each.get("type") != "SECRET":
+        if _names_a_secret(str(each.get("id", ""))) and each.get("type") != "SECRET":
             yield _at_word(
                 source, str(each["id"]), f"the input {each['id']} is shown in clear in every execution: type SECRET, or secret()"
             )
@@ -264,6 +265,11 @@ def _seconds(text: str) -> float | None:
 
 def _iso(seconds: int) -> str:
     return f"PT{seconds // 60}M" if seconds >= 60 else f"PT{seconds}S"
+
+
+@functools.lru_cache(maxsize=1024)
+def _names_a_secret(name: str) -> bool:
+    return _SECRET_NAME.search(name) is not None
 
 
 def _named_values(place: Any) -> Iterator[tuple[str, Any]]:
