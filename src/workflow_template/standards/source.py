@@ -238,16 +238,14 @@ OTHER_PLAN = Kind("markdown", "dev", "other", False)
 
 def dotted(node: ast.AST) -> str:
     """The name that a call or attribute is written with: `pyodbc.connect`; `?.commit` where it does not begin with a name."""
-    if isinstance(node, ast.Name):
+    if node.__class__ is ast.Name:
         return node.id
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not parts:
+    name = ""
+    while node.__class__ is ast.Attribute:
+        name, node = f".{node.attr}{name}", node.value
+    if not name:
         return ""
-    parts.append(node.id if isinstance(node, ast.Name) else "?")
-    return ".".join(reversed(parts))
+    return (node.id if node.__class__ is ast.Name else "?") + name
 
 
 def everything(node: ast.AST) -> list[Any]:

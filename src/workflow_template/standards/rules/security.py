@@ -132,15 +132,23 @@ def is_judged_to_its_end(source: Source) -> Iterator[Problem]:
 
 
 def _secrets(source: Source) -> list[Secret]:
+    return source.kept("secrets", lambda: _find_secrets(source))
+
+
+def _find_secrets(source: Source) -> list[Secret]:
     from workflow_template.standards.secrets import find_secrets
 
-    return source.kept("secrets", lambda: list(find_secrets(source.path, source.text, source.held)))
+    return list(find_secrets(source.path, source.text, source.held))
 
 
 def _injections(source: Source) -> list[Injection]:
+    return source.kept("injections", lambda: _find_injections(source))
+
+
+def _find_injections(source: Source) -> list[Injection]:
     from workflow_template.standards.sqlflow import find_injections, may_hold
 
-    return source.kept("injections", lambda: list(find_injections(source.tree, source.text)) if may_hold(source.text) else [])
+    return list(find_injections(source.tree, source.text)) if may_hold(source.text) else []
 
 
 @file_rule(

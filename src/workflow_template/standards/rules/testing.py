@@ -284,12 +284,14 @@ def _may_always_hold(text: str) -> bool:
     """Whether some assertion has a word of one that cannot fail, or the same on both sides: only then is the file parsed."""
     if any(word in text for word in _ENDLESS) or ">= 0" in text and _AT_LEAST_NOTHING.search(text):
         return True
-    conditions = [part.partition("\n")[0] for part in text.split("assert ")[1:]]
-    return any(
-        sign and left.strip() == right.strip()
-        for condition in conditions
-        for left, sign, right in (condition.partition(sign) for sign in (" == ", " is ", " <= ", " >= "))
-    )
+    signs = [sign for sign in (" == ", " is ", " <= ", " >= ") if sign in text]
+    conditions = [part.partition("\n")[0] for part in text.split("assert ")[1:]] if signs else []
+    return any(_has_the_same_beside(condition, sign) for condition in conditions for sign in signs)
+
+
+def _has_the_same_beside(condition: str, sign: str) -> bool:
+    left, found, right = condition.partition(sign)
+    return bool(found) and left.strip() == right.strip()
 
 
 def _judging(source: Source, helpers: set[str]) -> set[str]:
