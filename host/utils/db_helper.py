@@ -11,8 +11,8 @@
 
 SQL Server, PostgreSQL, MariaDB and SQLite. Needs SQLAlchemy 2; the driver of a database only when that database is used.
 The modules beside it, each of which can be read by itself: db_config (settings and secrets), db_address (which database), db_engine
-(connections), db_sqlite, db_transaction, db_sql (what a statement says), db_read, db_write, db_procedures, db_errors (what went wrong)
-and db_log (the access log).
+(connections), db_sqlite, db_transaction, db_sql (what a statement says), db_read, db_write, db_upsert, db_procedures, db_errors (what
+went wrong) and db_log (the access log).
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ from db_procedures import Call, ProcedureResult, call_procedure
 from db_read import Found, fetch, frame_of, read_alone, read_table, stream, stream_shared, table_of
 from db_sql import CHANGES, Row, Statement, as_rows, for_driver, quoted, read_statement
 from db_transaction import savepoint, transaction
-from db_write import Target, batches_of, insert, upsert
+from db_upsert import upsert
+from db_write import Target, batches_of, insert
 from sqlalchemy import URL, Connection, Engine, Table
 
 __all__ = [

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from db_helper import DatabaseHelper
 from db_sql import read_statement
-from db_write import Target, _create_stage, _insert_missing, _insert_sql
+from db_upsert import _create_stage, _insert_missing
+from db_write import Target, _insert_sql
 from mock_data_generator import MockData, verify
 from validation_helpers import accepted_values, foreign_key, matches_pattern, not_null, quarantine, unique
 

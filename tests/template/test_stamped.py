@@ -31,7 +31,7 @@ FILES = {
 }
 HOST_FILES = {
     *(f"utils/db_{name}.py" for name in ("helper", "config", "address", "engine", "sql", "read", "write", "procedures", "errors", "log")),
-    *("utils/db_transaction.py", "utils/db_sqlite.py"),
+    *("utils/db_transaction.py", "utils/db_sqlite.py", "utils/db_upsert.py"),
     *("config/settings.toml", "requirements.txt", "requirements-dev.txt", "pytest.ini", ".coveragerc", ".gitignore"),
     *(f"dev/shared/{name}.py" for name in ("test_framework", "mock_data_generator", "performance_profiler", "validation_helpers")),
     "dev/conftest.py",

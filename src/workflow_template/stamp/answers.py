@@ -33,7 +33,7 @@ _OWN = {
 }
 _MODULES = {
     *("db_helper", "db_config", "db_address", "db_engine", "db_sql", "db_read", "db_write", "db_procedures", "db_errors", "db_log"),
-    *("db_transaction", "db_sqlite"),
+    *("db_transaction", "db_sqlite", "db_upsert"),
     *("test_framework", "mock_data_generator", "mock_data", "performance_profiler", "validation_helpers", "data_checks", "conftest"),
     *("workflow_template", "workflow_testing", "workflow_profiling"),
     *("sqlalchemy", "pyodbc", "pytest", "psycopg", "pymysql", "numpy", "pandas", "polars", "pyarrow", "kestra", "click", "rich", "jinja2"),
