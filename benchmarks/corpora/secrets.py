@@ -1009,6 +1009,8 @@ def parts() -> Iterator[tuple[str, list[Sample]]]:
         "round9",
         "round10",
         "round11",
+        "round12",
+        "round13",
     ):
         source = Path(__file__).with_name(f"secrets_{part}.txt")
         yield part, list(samples(source.read_text(encoding="utf-8")))
