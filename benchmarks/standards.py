@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import ast
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -76,7 +75,24 @@ def _whole(top: Path, rounds: int) -> None:
         "workflow check, one workflow changed": changed,
     }
     _table("everything", contenders, rounds)
-    print(f"  largest process {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB")
+    cold(0)
+    cache.unlink()
+    print(f"  largest process {_largest_process(top):.0f} MiB")
+
+
+def _largest_process(top: Path) -> float:
+    """MiB at most of the check or of what it started. It tells that itself, as a process takes over the peak of the one that starts it."""
+    told = subprocess.run([sys.executable, "-c", _PEAK], cwd=top, capture_output=True, text=True, check=False)
+    return float(told.stderr.splitlines()[-1]) / 1024
+
+
+_PEAK = """
+import resource, sys
+from workflow_template.cli import main
+main(["check", "--format", "json"])
+own = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(max(int(own), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss), file=sys.stderr)
+"""
 
 
 def _staged(top: Path, rounds: int) -> None:
