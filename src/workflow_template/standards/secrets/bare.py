@@ -43,6 +43,8 @@ _WITH = Lazy(r"(?i)\b(?:with|using|mit|avec|con|und|and|by)\s(?:the|das|dem|le|l
 _LAST_WORDS = Lazy(
     r"\s?(?P<value>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[a-z])[\w!#$%&*+?@-]{6,40}(?=[.,;\"')]?(?:$|\s$))|[A-Z][a-z]{2,}(?:-[A-Z]?[a-z]+){0,3}-[A-Z][a-z]+)[.,;)]?(?:\s*$|\s(?=[A-Z(]))"
 )
+PAUSES = Lazy(r"[,;/&] ?\Z")
+_A_FEW_WORDS_ON = Lazy(r"\s{0,3}(?:[^\W\d_]{2,20}\s){0,2}(?P<value>[\w+/=-]{16,128})(?=[\s.,;)]|$)")
 _LOGS_IN = Lazy(
     r"\s{0,3}(?:[\w-]{1,30},?\s{1,3}){0,6}?[\w-]{0,30}(?:\b(?:with|as|mit|als|are|is|avec|con)|\s?[:=])\s{1,3}[`\"']?[\w.@-]{1,60}[`\"']?"
     r"\s{0,3}(?:/|:|and|und|et|y|,)\s{0,3}[`\"']?(\S{4,80})"
@@ -192,6 +194,21 @@ def told_login(line: Line, start: int, at: int) -> Iterator[Claim]:
     found = _AT_THE_END().search(line.text, at) if line.is_prose(start) else None
     if found and is_striking(found["value"]):
         yield Claim(line.start + found.start("value"), found["value"], "user and password")
+
+
+def told_random(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
+    """Prose that names no verb: `clave compartida X`, `token for the api X`; only random signs are no further word.
+
+    After a comma a chosen one counts too: `access: acme, password X`.
+    """
+    if named is Role.PASSWORD and PAUSES().search(line.text, 0, start) and (given := _PROSE_WORD().match(line.text, at + 1)):
+        value = given[0].rstrip(".,;:)*")
+        if is_striking(value):
+            yield Claim(line.start + at + 1, value, named.value)
+            return
+    found = _A_FEW_WORDS_ON().match(line.text, at) if named in (Role.PASSWORD, Role.TOKEN) else None
+    if found:
+        yield Claim(line.start + found.start("value"), found["value"], named.value, Grade.RANDOM)
 
 
 def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:

@@ -18,7 +18,8 @@ _BY_PLACE = {
     0: """quote_plus check_password verify_password checkpw b64encode btoa fernet azurekeycredential apikeycredential
         encryptbypassphrase decryptbypassphrase hashpw generate_password_hash make_password bestavailableencryption setpassword unprotect
         pbekeyspec rfc2898derivebytes cookieparser secretkeyspec urlsafetimedserializer urlsafeserializer timestampsigner passwordhash
-        crypt""",
+        crypt urlsafe_b64encode standard_b64encode encodestring encodebytes base64_encode encode_base64 encode64 strict_encode64
+        urlsafe_encode64 tobase64string encodetostring""",
     1: """login httpbasicauth httpdigestauth basicauth digestauth httpntlmauth httpproxyauth networkcredential
         usernamepasswordcredential usernamepasswordcredentials passwordcredential usernamepasswordauthentication plaintextauthprovider
         basic_auth basicauthcredentials setbasicauth basicauthentication passwordauthentication ntlmauth sqlcredential set_basic_auth
@@ -41,16 +42,19 @@ _OF_MODULE = {
     "url.create": 2, "redis.redis": 3, "redis.strictredis": 3, "jwt.encode": 1, "jwt.decode": 1, "jwt.sign": 1, "jwt.verify": 1,
     "db.auth": 1, "keyring.set_password": 2, "hmac.new": 0, "hmac.digest": 0, "dbapi.connect": 3, "oracledb.connect": 1,
     "cx_oracle.connect": 1, "ldap3.connection": 2,
-    "drivermanager.getconnection": 2,
+    "drivermanager.getconnection": 2, "yagmail.smtp": 1, "buffer.from": 0,
     "dbi.connect": 2, "pysftp.connection": 3, "aes.new": 0,
     "aes.encrypt": 1, "aes.decrypt": 1, "reader.decrypt": 0, "writer.encrypt": 0, "pdf.decrypt": 0, "pdf.encrypt": 0,
 }  # fmt: skip
+_ENCODES = words("""b64encode btoa urlsafe_b64encode standard_b64encode encodestring encodebytes base64_encode encode_base64 encode64
+    strict_encode64 urlsafe_encode64 tobase64string encodetostring from""")
 _METHODS = frozenset(name.partition(".")[2] for name in _OF_MODULE)
 # Where these take a password, nothing but a password can stand.
 _CERTAIN = words("""pymysql.connect mysqldb.connect pymssql.connect url.create redis.redis redis.strictredis db.auth keyring.set_password
     oracledb.connect cx_oracle.connect ldap3.connection drivermanager.getconnection dbi.connect
     pysftp.connection pdo mysqli mysqli_connect odbc_connect
-    oci_connect ftp_login ssh2_auth_password imap_open ldap_bind ssh.connect sshclient.connect login ftp ftp_tls username_pw_set
+    oci_connect yagmail.smtp
+    ftp_login ssh2_auth_password imap_open ldap_bind ssh.connect sshclient.connect login ftp ftp_tls username_pw_set
     simple_bind_s check_password jwt.encode jwt.decode setpassword
     from_private_key from_private_key_file load_pem_private_key load_ssh_private_key bestavailableencryption key_set_with_value unprotect
     jwt.sign hmac.new basicauth httpbasicauth dbapi.connect reader.decrypt writer.encrypt pdf.decrypt pdf.encrypt""")
@@ -66,6 +70,10 @@ _PAIR = Lazy(
     r"[\"']?\s{0,3}\]?\s{0,3}(?:=|:|==|=>)\s{0,3}(?:\w+\s?)?[(\[]"
 )
 _LOGINS = Lazy(r"(?i)cred|login|user|account|auth|zugang")
+_CLIENT = Lazy(
+    r"""\b(?!\w{0,40}(?:[Hh]ash|Digest|Commit|Sha|Revision|Checksum))\w{0,40}(?:Client|API|Api|Geocod\w{1,9}|Bot|SDK|Sdk|Service|Weather\w{0,9}|Maps?|Translator)"""
+    r"""\(\s{0,3}(?:(?:["'][^"'\n]{1,60}["']|[\w.]{1,40}),\s?){0,2}(?P<quote>["'])(?P<value>[A-Za-z0-9_-]{20,64})(?P=quote)\s{0,3}[,)]"""
+)
 _KEYED_PAIR = Lazy(r"[\"']\s{0,3}:\s{0,3}[(\[]\s?[\"'][^\"'\n]{2,40}[\"']\s{0,3},\s{0,3}[\"'](?P<value>[^\"'\s]{6,40})[\"']\s?[)\]]")
 _HOLDS_A_PASSWORD = Lazy(r"(?i)auth[\"']?\s{0,3}\]?\s{0,3}(?:=|:)\s{0,3}\($")
 _WITHOUT_BRACKETS = Lazy(
@@ -89,6 +97,8 @@ def read_calls(line: Line) -> Iterator[Claim]:
         yield from _passed(line, name, found.start(), found.end())
     for found in itertools.islice(_KEYED_PAIR().finditer(line.text), _MOST_CALLS) if _LOGINS().search(line.text) else ():
         yield Claim(line.start + found.start("value"), found["value"], "user and password")
+    for found in itertools.islice(_CLIENT().finditer(line.text), _MOST_CALLS):
+        yield Claim(line.start + found.start("value"), found["value"], "token or key", Grade.RANDOM)
     for found in itertools.islice(_PAIR().finditer(line.text), _MOST_CALLS):
         yield from _pair(line, found.end() - 1, certain=bool(_HOLDS_A_PASSWORD().search(found[0])))
 
@@ -102,8 +112,9 @@ def _passed(line: Line, name: str, start: int, at: int) -> Iterator[Claim]:
         return
     for literal in _arguments(line, at - 1):
         if literal.place == wanted or (wanted < literal.place <= wanted + 2 and known is None and name in _PERHAPS_NEXT):
-            if name in ("b64encode", "btoa"):
-                yield by_role(line.start + literal.start, literal.value, Role.LOGIN)
+            if name in _ENCODES:
+                if ":" in literal.value or name != "from":  # `Buffer.from` reads what was encoded, too
+                    yield by_role(line.start + literal.start, literal.value, Role.LOGIN)
             else:
                 claims = _claim(line, literal, "password in a call", name if known is None else "")
                 certain = name in _CERTAIN or qualified in _CERTAIN

@@ -80,5 +80,6 @@ def _login(start: int, value: str) -> Claim:
         return Claim(start, value, "user and password", sure=grade(password) > Grade.NONE or grade(user + password) > Grade.NONE)
     user, _, password = value.partition(":" if ":" in value else "/")
     if user.replace(".", "").replace("_", "").replace("-", "").strip().isalnum() and password and " " not in password.strip():
-        return Claim(start + value.index(password), password.strip(), "user and password", Grade.CHOSEN)
+        is_word = ":" in value and len(password) >= 8 and password.isalpha() and not stands_for(user) and not role(password)
+        return Claim(start + value.index(password), password.strip(), "user and password", Grade.WORD if is_word else Grade.CHOSEN)
     return Claim(start, value, "user and password", Grade.RANDOM)

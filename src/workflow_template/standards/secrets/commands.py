@@ -15,7 +15,7 @@ _NEXT = {
     "-P": "mosquitto_pub mosquitto_sub sqlcmd osql isql bcp freebcp tsql sqsh fisql unzip zip ipmitool ssh-keygen dtexec",
     "-p": """sshpass mongo mongosh mongodump mongorestore mongoexport mongoimport rdesktop crackmapexec cqlsh cypher-shell beeline
         hdbsql snowsql psexec twine tabcmd useradd usermod rabbitmqadmin az helm docker podman oc cf argocd tdload ncftpput ncftpget
-        evil-winrm jf buildah nerdctl regctl""",
+        evil-winrm jf buildah nerdctl regctl airflow couchbase-cli cbq cbimport cbexport cbbackupmgr exaplus ibmcloud arangodump""",
     "-a": "redis-cli", "--pass": "redis-cli", "-w": "ldapsearch ldapadd ldapmodify ldapwhoami ldapdelete ldappasswd vsql",
     "-pw": "pscp plink psftp kitty nzsql nzload", "-N": "ssh-keygen", "--passphrase": "gpg gpg2", "-k": "openssl", "-K": "openssl",
     "-storepass": "keytool jarsigner", "-keypass": "keytool jarsigner", "-srcstorepass": "keytool", "-deststorepass": "keytool",
@@ -23,7 +23,7 @@ _NEXT = {
     "/De": "dtexec", "/DECRYPT": "dtexec", "/Decrypt": "dtexec", "/rp": "schtasks",
     "-ApiKey": "nuget dotnet", "using": "db2", "-password": "influx gsec",
 }  # fmt: skip
-_LOGIN_ONLY = words("docker podman helm buildah nerdctl oc cf az argocd twine tabcmd jf regctl")
+_LOGIN_ONLY = words("docker podman helm buildah nerdctl oc cf az argocd twine tabcmd jf regctl airflow ibmcloud")
 _LOGS_IN = words("login upload registry create update signin reset-credentials sp")
 _GLUED = {
     "-p": """mysql mysqldump mysqladmin mysqlimport mysqlshow mysqlcheck mysqlsh mysqlslap mariadb mariadb-dump mariadb-admin mydumper
@@ -73,6 +73,9 @@ _PHRASES = {
     '-p"': Lazy(r"(?-i:[\"']-U[\"']),\s{0,20}[\"'][^\"'\n]{1,60}[\"'],\s{0,20}(?-i:[\"']-P[\"']),\s{0,20}[\"']([^\"'\n]{3,80})[\"']"),
     "-p'": Lazy(r"(?-i:[\"']-U[\"']),\s{0,20}[\"'][^\"'\n]{1,60}[\"'],\s{0,20}(?-i:[\"']-P[\"']),\s{0,20}[\"']([^\"'\n]{3,80})[\"']"),
     'send "': Lazy(r"(?i)assword[^\n]*\bsend\s+(?:--\s+)?\"([^\"\\$]{4,60})\\r"),
+    "pass ": Lazy(r"(?i)^\s{0,20}(?:quote|quot|send)\s{1,3}\"?pass\s{1,3}([^\s\"]{4,80})\"?\s*$"),
+    "<(": Lazy(r"(?i)passw[\w-]{0,20}[= ][\"']?<\(\s{0,3}(?:echo|printf)\s{1,3}(?:-\w\s{1,3})?[\"']?([^\s\"')]{3,80})"),
+    "_cmd=": Lazy(r"(?i)passw(?:or)?d_cmd=[\"']?(?:echo|printf)\s{1,3}(?:-\w\s{1,3})?[\"']?([^\s\"')]{3,80})"),
     "<<<": Lazy(r"(?i)\b(?:passwd|kinit|sudo|su|login|chpasswd)\b[^\n]*<<<\s*[\"']?(?:[\w.-]+:)?([^\"'$\s]{4,})"),
 }  # fmt: skip
 _WORD = Lazy(r"(?<![\w$-])[A-Za-z0-9][\w-]*")

@@ -20,6 +20,7 @@ _LOOKUPS = words("""getenv get pop setdefault getattr env config getordefault ge
     get_env env_var environ getstring get_setting setting conf var variable lookup get_or_default property coalesce nvl isnull ifnull
     default add_argument argument add_option prompt getconfig get_param dig fetch ternary hiera read_env""")
 VALUES = words("default value fallback default_value default_var initial initial_value defaultvalue const preset")
+_NEXT_ATTRIBUTE = Lazy(r"[\"']\s{1,9}[\w:.-]{1,60}\s?=\s?")
 _DEFAULT_FIRST = words("option argument param default")
 _STATEMENTS = words("if and or return in not else elif assert while case when print is")
 _WHERE = Lazy(r"(?i)\b(?:where|from)\b")
@@ -45,6 +46,8 @@ def from_expression(
             break
         if literal.is_key or not _can_be_value(literal):
             continue
+        if pieces and not literal.bracket and _is_next_attribute(line.ahead, pieces[-1], literal):
+            break
         if pieces and not _joined(line.ahead, pieces[-1], literal):
             yield from claim_pieces(line, pieces, named, plain=plain, labels=labels, certain=certain)
             pieces = []
@@ -76,6 +79,12 @@ def claim_pieces(
 def _joined(text: str, one: Literal, two: Literal) -> bool:
     between = text[one.start + len(one.value) + 1 : two.before]
     return not between.strip("+\\\n\r \t.()\"'&")
+
+
+def _is_next_attribute(text: str, one: Literal, two: Literal) -> bool:
+    """Whether another name is given the second text: `password="…" url="…"`."""
+    end = one.start + len(one.value)
+    return two.before - end < 80 and bool(_NEXT_ATTRIBUTE().fullmatch(text, end, two.before))
 
 
 def _is_plain(literal: Literal) -> bool:

@@ -40,6 +40,8 @@ _MADE_UP = Lazy(
     r"(?i)test[- _]?vectors?|\bdummy\b|\bfake\b|\bnot (?:a )?(?:real|secret|valid)\b|\bno real\b|\brfc ?\d{3,5}|made[- ]up|\bplaceholder"
     r"|\bnonsense\b|\bfictitious|\bfictional|\bmock\b|example (?:only|value)|known answer"
 )
+_ANONYMOUS = Lazy(r"(?i)\banonymous[\"']?\s{0,3}(?:[,:/]|\s)\s{0,3}(?:passw(?:or)?d\s{0,3}[=:]?\s{0,3})?[\"']?\Z")
+_A_MAIL = Lazy(r"[\w.+-]*@[\w.-]*")
 _HOST = Lazy(r"[\w-]{1,60}\.example\b|\bexample\.\w")
 _MADE_UP_HERE = Lazy(r"(?i)\bexample\b|\bsample\b|\be\.g\.")
 # What a file may cost: one made to be slow, or a dump of a million suspicious lines, is read for about a second and no further.
@@ -77,6 +79,8 @@ def _claims(file: File, found: list[Place]) -> Iterator[Claim]:
 def _is_marked(file: File, claim: Claim) -> bool:
     """Whether the line, or the comment right above it, says that its value is made up."""
     text, at = file.text, claim.start
+    if _A_MAIL().fullmatch(claim.value) and _ANONYMOUS().search(text, max(0, at - 40), at):
+        return True
     start = max(text.rfind("\n", 0, at) + 1, at - 300)
     end = text.find("\n", at, at + 500)
     line = Line(file, start, end if end >= 0 else min(len(text), at + 500), Why.NAME)

@@ -29,9 +29,11 @@ _QUOTES = Lazy(r"\"(?:[^\"\\]|\\.)*(?:\"|$)|'(?:[^'\\]|\\.)*(?:'|$)")
 _NAME = Lazy(r"[-/$@]{0,2}\w[\w$.-]*")
 _KEY_OF = Lazy(
     r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|clé|llave|chave|clave|chiave"
-    r"|sleutel|klucz)(?:[ '’]|\sd['’]|\sd[aeio]l?\s(?:l[ao]s?\s|el\s)?|\sper\s)$"
+    r"|sleutel|klucz|key|schlüssel|nyckel|nøgle)(?:[ '’]|\sd['’]|\sd[aeio]l?\s(?:l[ao]s?\s|el\s|l['’])?|\s(?:d[eo]ll?|all)['’]"
+    r"|\s(?:per|of|for|für|der|des|voor|till|til|do|van|af)\s(?:(?:the|die|der|de|het)\s)?)$"
 )
 _PHRASE_OF = Lazy(r"(?i)\b(?:unlock|recovery|seed|backup|secret|security|mnemonic|access|entry)[ -]$")
+_UNLOCKS = Lazy(r"(?i)\b(?:recovery|unlock|bitlocker|emergency|restore|disk|vault) $")
 _CELL_LINE = Lazy(r'(\s*")(.*?)((?:\\n)?",?\s*)')
 _SECOND_WORDS = words("key keys Key Keys KEY schlüssel Schlüssel clé api API phrase")
 _TRANSLATION = Lazy(r"i18n|locale|lang|translat|messages|(?:^|/)[a-z]{2}(?:[-_][a-z]{2})?\.(?:json|ya?ml|properties)$")
@@ -143,7 +145,7 @@ class Line:
         """The names in this line that speak of a secret."""
         found = []
         for each in _NAME().finditer(self.text):
-            named = (_role_of_two(self.text, each.start()) if each[0] in _SECOND_WORDS else None) or role(each[0])
+            named = (_role_of_two(self.text, each.start()) if each[0].rpartition("-")[2] in _SECOND_WORDS else None) or role(each[0])
             if named is not None and not self.lower[max(0, each.start() - 14) : each.start()].rstrip().endswith(_NO_VALUE):
                 text = each[0].rstrip(".-")
                 found.append(Name(each.start(), each.start() + len(text), text, named))
@@ -177,4 +179,7 @@ def _role_of_two(text: str, start: int) -> Role | None:
     """A name in two words: `API key`."""
     if text[start : start + 6].lower() == "phrase":
         return Role.PASSWORD if _PHRASE_OF().search(text[max(0, start - 14) : start]) else None
-    return Role.TOKEN if _KEY_OF().search(text[max(0, start - 20) : start]) else None
+    before = text[max(0, start - 28) : start]
+    if _UNLOCKS().search(before):
+        return Role.PASSWORD
+    return Role.TOKEN if _KEY_OF().search(before) else None

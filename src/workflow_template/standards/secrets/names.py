@@ -137,7 +137,7 @@ def _noun(parts: list[str], at: int) -> Role | None:
     after = parts[at + 1] if at + 1 < len(parts) else ""
     if (word in _KEYS or word == "clave") and after in _WHICH_KEY:
         return Role.TOKEN
-    if word == "chiave" and before == "parola":
+    if word == "chiave" and before == "parola" or (word in _KEYS and before in ("recovery", "unlock", "bitlocker")):
         return Role.PASSWORD
     if word in _KEYS and (before in _KEYS_OF or before in _SECRETS or before in _PASSWORDS):
         return Role.SIGNING if before in _SIGNS or before in _SECRETS else Role.TOKEN

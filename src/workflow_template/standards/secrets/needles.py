@@ -34,6 +34,7 @@ _VALUE_IN_CODE = r"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,2
 BLANK = "␣"  # in a word below
 ALL_OF_A_NAME = Why.NAME | Why.CALL | Why.SQL | Why.COMMAND
 ANYWHERE = {Why.SQL: "identified"}
+_ADMINS = "admin␣/␣ root␣/␣ sa␣/␣ #␣root␣ #␣root: #␣admin␣ #␣admin: #␣sa␣ #␣sa: #␣svc --␣sa␣ --␣root --␣svc"
 _IN_TEXT_AND_DATA = {
     Why.NAME: """adgangskode salasana jelszo losenord sifre parool cookie session zugang identifiant pin sas bearer schluessel lozinka
         kodeord salt phrase""",
@@ -42,15 +43,18 @@ _IN_TEXT_AND_DATA = {
         --from-literal securestring isql kinit <<< db2 gpg ssh-keygen vault http: schtasks dtexec bteq""",
     Why.SQL: "openrowset opendatasource encrypt",
     Why.URL: "oracle:thin pwd%3 password%3",
+    Why.STRIKING: _ADMINS,
     Why.CALL: "connect ftp bind fernet create_user .open .protect .unprotect cone verbind hmac pdo(",
 }  # fmt: skip
 _IN_SCRIPTS = _IN_TEXT_AND_DATA | {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] + " user"}
-_IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: "␣/␣ with` `with mit` `mit met` als` as`"}
+_IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: _ADMINS + " ␣/␣ with` `with mit` `mit met` als` as`"}
 _IN_SHELL = _IN_SCRIPTS | {Why.COMMAND: _IN_SCRIPTS[Why.COMMAND] + " -p -k -w -a -n -u /p /d /r pass: mc echo sql"}
 _CALLS = {
-    Why.CALL: "connect( redis( minio( create( ftp( ftp_tls( .connection( ␣connection( smbconnection( quote_plus( crypt( hmac conex jwt.",
-    Why.NAME: "salasana adgangskode jelszo lozinka kodeord",
+    Why.CALL: """connect( redis( minio( create( ftp( ftp_tls( .connection( ␣connection( smbconnection( quote_plus( crypt( hmac conex
+        jwt. yagmail.""",
+    Why.NAME: """salasana adgangskode jelszo lozinka kodeord pin␣= pin= pin: pin":""",
     Why.URL: "pwd%3 password%3",
+    Why.STRIKING: _ADMINS,
 }
 _WHERE_COMMANDS_RUN = {Why.COMMAND: "redis-cli ldap sqlplus smbclient lftp 7z"}
 ACCENTED = {Why.NAME: "contrase has?o senord schl?ssel jelsz ?ifre cl?"}

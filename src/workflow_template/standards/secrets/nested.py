@@ -10,7 +10,7 @@ from workflow_template.standards.secrets.kinds import Kind
 from workflow_template.standards.secrets.lines import Line, Name
 from workflow_template.standards.secrets.names import Role, marked, role, split
 from workflow_template.standards.secrets.patterns import Lazy, words
-from workflow_template.standards.secrets.values import entropy
+from workflow_template.standards.secrets.values import entropy, is_striking, stands_for
 
 _CALLED = Lazy(
     r"(?i)<[\w:.-]{1,60}\s[^<>]{0,200}?\b(?:name|key|path|property|n|variable|param\w{0,9}|field|option)\s?=\s?"
@@ -24,11 +24,12 @@ _IS_ENCRYPTED = Lazy(r"(?i)encrypted=[\"'](?:1|true|yes)[\"']|serializeas=[\"']b
 _KEY_ELEMENT = Lazy(r"</(?:key|name)>\s{0,60}<(?:string|value|val)\b[^<>]{0,60}>(?P<value>[^<>\n]{1,200})</")
 _PARENT = Lazy(r"(?:-\s)?[\"'\[]{0,3}(?P<name>[\w.-]{1,60})[\"'\]]{0,3}\s{0,3}(?:=>|[:=])?\s{0,3}[{\[]?")
 _CHILD = Lazy(
-    r"(?:-\s)?[\"']?[\w.@-]{1,40}[\"']?\s{0,3}(?:=>|[:=])\s{0,3}"
+    r"(?:-\s)?[\"']?(?P<name>[\w.@-]{1,40})[\"']?\s{0,3}(?:=>|[:=])\s{0,3}"
     r"(?P<quote>[\"']?)(?P<value>[^\s\"'#{\[&*|>][^\"'\n]{0,200})(?P=quote)\s{0,3},?(?:\s{1,9}#.{0,200})?"
 )
-_OPENS = Lazy(r"[\"']?\s{0,3}[:=]?\s{0,3}\{?\s{0,9}(?:#.{0,200})?$")
-_UUID = Lazy(r"(?i)[\"'\])]{0,3}\s{0,3}(?::|=|=>|,)\s{0,3}[\"']?(?P<value>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![\w-])")
+_A_PERSON = Lazy(r"[a-z]{2,15}(?:[._][a-z]{2,15})?")
+_OPENS = Lazy(r"[\"']?\]?\s{0,3}[:=]?\s{0,3}\{?\s{0,9}(?:#.{0,200})?$")
+_UUID = Lazy(r"(?i)[\"'\])]{0,3}\s{0,3}(?::|=|=>|,|\s)\s{0,3}[\"']?(?P<value>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?![\w-])")
 _ISSUED_WITH = words("apikey api secret password passwd pwd auth access apitoken accesskey accesstoken authtoken clientsecret")
 _MANY = words("passwords passwörter passwoerter kennwörter passwds pwds contraseñas contrasenas senhas wachtwoorden hasła secrets tokens")
 _MOST_CHILDREN = 30
@@ -45,7 +46,7 @@ def read_nested(line: Line) -> Iterator[Claim]:
             yield from _under_a_parent(line, name)
         if _ISSUED_WITH.intersection(split(name.text)):
             yield from _issued_uuid(line, name)
-        if line.kind in (Kind.DATA, Kind.CODE) and split(name.last)[-1:] and split(name.last)[-1] in _MANY:
+        if line.kind in (Kind.DATA, Kind.CODE) and split(name.last)[-1:] and (split(name.last)[-1] in _MANY or name.role is Role.LOGIN):
             yield from _in_a_map(line, name)
 
 
@@ -87,10 +88,13 @@ def _issued_uuid(line: Line, name: Name) -> Iterator[Claim]:
 
 
 def _in_a_map(line: Line, name: Name) -> Iterator[Claim]:
-    """The values of `passwords:`, one a line, deeper than it."""
+    """The values of `passwords:` or `[passwords]`, one a line, deeper than it; of `[login]` what a person chose for a person."""
     if not _OPENS().match(line.text, name.end):
         return
-    depth = len(line.text) - len(line.text.lstrip())
+    is_section = line.text[name.end : name.end + 1] == "]"
+    if is_section and not (line.kind is Kind.DATA and line.text.lstrip().startswith("[")):
+        return
+    depth = -1 if is_section else len(line.text) - len(line.text.lstrip())
     at, whole = line.end + 1, line.file.text
     for _ in range(_MOST_CHILDREN):
         end = whole.find("\n", at, at + 1000)
@@ -99,7 +103,10 @@ def _in_a_map(line: Line, name: Name) -> Iterator[Claim]:
         if not found or len(row) - len(row.lstrip()) <= depth:
             return
         value = found["value"].strip().rstrip(",")
-        yield by_role(at + row.index(value), value, name.role, direct(value, labels=False))
+        if name.role is not Role.LOGIN:
+            yield by_role(at + row.index(value), value, name.role, direct(value, labels=False))
+        elif is_striking(value) and _A_PERSON().fullmatch(found["name"]) and not stands_for(found["name"]):
+            yield Claim(at + row.index(value), value, name.role.value)
         at = end + 1
         if end < 0:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflow_template.standards.secrets.bare import read_bare, shell_word, told, told_before, told_login
+from workflow_template.standards.secrets.bare import PAUSES, read_bare, shell_word, told, told_before, told_login, told_random
 from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role, direct
 from workflow_template.standards.secrets.expressions import VALUES, claim_pieces, from_defaults, from_expression
 from workflow_template.standards.secrets.kinds import Kind
@@ -69,6 +69,12 @@ _IN_A_SHELL = Lazy(r"\s*(?:%env|%set_env|!\s?export|export(?=\s+[A-Z_0-9]+=))\s"
 _NAMED_BEFORE = Lazy(
     r"(?i)[{,]\s{0,3}[\"']?(?:user|name|login|username)[\"']?\s{0,3}[:=]\s{0,3}[\"'][^\"'\n]{1,40}[\"']\s{0,3},\s{0,3}[\"']?$"
 )
+_IS_SENT = Lazy(r"\s{0,20}(?i:pass)\s{1,3}\S{4,80}\s{0,9}")
+_LOGS_IN_ABOVE = Lazy(r"(?im)^\s{0,20}(?:quote\s)?(?:open|user)\s{1,3}[\w.@-]{1,80}\s{0,9}$")
+_SAID = Lazy(
+    r"(?i)\b(?:login|log_in|signin|access|unlock|door|entry|secret|magic|master|admin)_?(?:code|words?|phrase|sentence)[)\]\"'.a-z()]{0,12}"
+    r"\s{0,3}[!=]==?\s{0,3}(?P<quote>[\"'])(?P<value>[^\"'\n]{6,60})(?P=quote)"
+)
 _DASHES = words("- – —")
 _OPTIONS = words(
     "password pass passwd pwd pw passphrase passcode token apikey secret secretkey accesskey credential storepass keypass kennwort"
@@ -89,6 +95,14 @@ def read_pairs(line: Line) -> Iterator[Claim]:
             yield from _typed(line, name)
             if name.role is Role.LOGIN:
                 yield from told_login(line, name.start, name.end)
+    yield from _phrase_asked_for(line)
+
+
+def _phrase_asked_for(line: Line) -> Iterator[Claim]:
+    """`if login_code == "three plain words"`: what somebody must say to come in."""
+    for found in _SAID().finditer(line.text) if line.kind is Kind.CODE and "=" in line.text else ():
+        if " " in found["value"] or is_striking(found["value"]):
+            yield Claim(line.start + found.start("value"), found["value"], "password", NOTHING_ELSE)
 
 
 def _has_a_value(last: str) -> bool:
@@ -119,8 +133,10 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
     if (
         (op == "" or op.isalpha())
         and name.last.lower() in _VERBS
-        and not (name.last.lower() == "clave" and line.is_beside_a_user(name.start))
+        and not (line.is_beside_a_user(name.start) and (name.last.lower() == "clave" or PAUSES().search(line.text, 0, name.start)))
     ):
+        if op == "":
+            yield from _sent(line, name, at)
         return
     if op in _DASHES:
         if line.is_prose(name.start):
@@ -141,6 +157,14 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
         yield from _in_cell(line, name, at)
     else:
         yield from _assigned(line, name, at, op)
+
+
+def _sent(line: Line, name: Name, at: int) -> Iterator[Claim]:
+    """`pass X` in a script of FTP, below `user` or `open`; in prose `clave compartida X`."""
+    if line.kind in (Kind.TEXT, Kind.DATA) and _IS_SENT().fullmatch(line.text) and _LOGS_IN_ABOVE().search(line.before[-200:]):
+        yield Claim(line.start + at, line.text[at:].strip(), "password")
+    elif line.is_prose(name.start):
+        yield from told_random(line, name.start, name.end, name.role)
 
 
 def _unpacked(line: Line, name: Name, at: int, place: int) -> Iterator[Claim]:
@@ -316,6 +340,8 @@ def _after_blank(line: Line, name: Name, at: int) -> Iterator[Claim]:
         yield shell_word(line, at, name.role)
     else:
         yield from told(line, name.start, at, name.role)
+        if line.is_prose(name.start):
+            yield from told_random(line, name.start, name.end, name.role)
 
 
 def _is_option(line: Line, name: Name) -> bool:

@@ -45,6 +45,9 @@ _NAMED_BY_CLIENT = Lazy(
     r"(?i)^\s{0,20}(?:\\set|define|def|:setvar)\s{1,9}(?P<name>\w{2,40})\s{0,9}=?\s{0,9}[\"']?(?P<value>[^\s\"';=]{3,80})"
 )
 _AS_A_COLUMN = Lazy(r"(?i)N?'(?P<value>[^'\n]{3,80})'\s{1,9}as\s{1,9}[\"\[`]?(?P<name>\w{2,40})")
+_BESIDE_ITS_NAME = Lazy(
+    r"(?i)N?'(?P<name>[\w.-]{2,40})'(?:\s{1,9}(?:as\s{1,9})?[\w\"\[\]`]{1,40})?\s{0,9},\s{0,9}N?'(?P<value>[^'\n]{3,80})'"
+)
 _KEY_OF_FILE = Lazy(
     r"(?i)(?:\bpragma\s{1,9}(?:re)?key\s{0,3}=\s{0,3}|\bas\s{1,9}\w{1,40}\s{1,9}key\s{1,9})['\"](?P<value>[^'\"\n]{3,80})['\"]"
 )
@@ -64,7 +67,7 @@ _ROW = Lazy(r"\s*(?:,\s*)?\(")
 _NAMED_ROW = Lazy(r"(?i)\bset\s+\w+\s*=\s*N?'([^'\n]+)'\s*where\s[^'\n]{0,80}=\s*N?'(?P<name>[\w.-]+)'")
 _OF_USERS = Lazy(r"(?i)\binsert\s+into\s+[\w.\[\]\"`]*?(?:user|login|account|cred|conn|member|benutzer)\w*[\]\"`]?\s+values\s*\(")
 _TEXT_CELL = Lazy(r"[(,]\s*N?'([^'\s]{6,64})'(?=\s*[,)])")
-_COLUMNS = (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN)
+_COLUMNS = (Role.PASSWORD, Role.SECRET, Role.SIGNING, Role.TOKEN, Role.PIN)
 
 
 def read_sql(line: Line) -> Iterator[Claim]:
@@ -85,6 +88,9 @@ def read_sql(line: Line) -> Iterator[Claim]:
     for found in _AS_A_COLUMN().finditer(line.text) if line.names and " as " in low and "'" in low else ():
         if role(found["name"]) in (Role.PASSWORD, Role.PIN):
             yield Claim(line.start + found.start("value"), found["value"], "password in SQL", Grade.WORD)
+    for found in _BESIDE_ITS_NAME().finditer(line.text) if line.kind is Kind.SQL and line.names else ():
+        if role(found["name"]) in (Role.PASSWORD, Role.SIGNING, Role.TOKEN):
+            yield by_role(line.start + found.start("value"), found["value"], role(found["name"]) or Role.KEY)
     for pattern in (_KEY_OF_FILE, _SECOND) if "pragma" in low or "attach" in low or "crypt" in low else ():
         for found in pattern().finditer(line.text):
             yield Claim(line.start + found.start("value"), found["value"], "password in SQL", NOTHING_ELSE)
@@ -119,7 +125,8 @@ def _claims(line: Line, pattern: re.Pattern[str]) -> Iterator[Claim]:
         if "hash" in found[0].lower().split(" by ")[0]:
             continue
         group = found.lastindex or 1
-        yield Claim(line.start + found.start(group), found[group], "password in SQL", NOTHING_ELSE if group < 3 else bare)
+        numbered = bare is Grade.WORD and any(map(str.isdigit, found[group]))
+        yield Claim(line.start + found.start(group), found[group], "password in SQL", NOTHING_ELSE if group < 3 or numbered else bare)
 
 
 def _unnamed(line: Line) -> Iterator[Claim]:

@@ -29,6 +29,11 @@ _PAIRED = Lazy(
     r"(?<![/\w])[\w.@\\-]{2,40}(?:\s/\s|(?P<mark>[`*\"']{1,2})\s(?:/|with|mit|met|avec|con|und|and)\s(?=[`*\"']))"
     r"[`*\"']{0,2}(?P<value>[^\s`*\"'/|]{6,40})(?=[`*\"'.,;)]|\s|$)"
 )
+_IN_A_ROW = Lazy(r"\|\s{0,20}`[\w.@\\-]{2,40}`\s{0,20}\|\s{0,20}`(?P<value>[^\s`|]{6,40})`\s{0,20}(?:\||$)")
+_OF_AN_ADMIN = Lazy(
+    r"(?i)(?:^|[\s#;*/-])(?:root|admin(?:istrator)?|sa|sys(?:tem|dba)?|postgres|(?:svc|srv)[_-]\w{1,30})(?:\s\w{1,15}){0,2}\s?[:=]\s{0,3}"
+    r"[`\"']?(?P<value>[^\s`\"']{6,40})[`\"']?[.,;)]?(?:\s|$)"
+)
 _LOGS_IN = Lazy(r"(?i)\b(?:use|with|login|log in|user|as|als|mit|con|avec|is|are|ist|est)\s(?:the\s)?[`\"'*]{0,2}$")
 _IS_KEY = Lazy(r"\s{0,3}(?::(?!:)|=>)\s")
 _FIELD_NAMED = Lazy(
@@ -59,8 +64,8 @@ class _Around(NamedTuple):
 
 def read_striking(line: Line) -> Iterator[Claim]:
     """Claim striking texts that are passed to a call, kept beside a user or compared with what somebody entered."""
+    yield from _told(line)
     if line.kind is Kind.TEXT:
-        yield from _told(line)
         return
     for number, found in enumerate(_TEXT().finditer(line.text)):
         if number >= _MOST_TEXTS:
@@ -74,8 +79,14 @@ def read_striking(line: Line) -> Iterator[Claim]:
 
 
 def _told(line: Line) -> Iterator[Claim]:
-    """`svc_jira / X`, `etl` with `X`."""
-    for found in _PAIRED().finditer(line.text):
+    """`svc_jira / X`, `etl` with `X`, a row of a table with `etl` and `X`; in a comment also `root since May: X`."""
+    at = 0 if line.kind is Kind.TEXT else line.comment
+    for pattern in (_IN_A_ROW, _OF_AN_ADMIN):
+        for found in pattern().finditer(line.text, at):
+            value = found["value"].rstrip(".,;:)")
+            if is_striking(value):
+                yield Claim(line.start + found.start("value"), value, "user and password")
+    for found in _PAIRED().finditer(line.text, at):
         value = found["value"].rstrip(".,;:)`*\"'")
         logs_in = _LOGS_IN().search(line.text, max(0, found.start() - 20), found.start()) and any(map(str.isdigit, value))
         if is_striking(value) or (logs_in and grade(value) >= Grade.CHOSEN):

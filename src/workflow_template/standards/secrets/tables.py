@@ -35,7 +35,7 @@ _IN_URL = Lazy(r"://[^\s:/@]*:([^\s/@]+)@")
 _PUBLIC = words(
     "username user name host hostname port database dbname db server url uri type region account schema engine email namespace id endpoint"
 )
-_COLUMNS = (Role.PASSWORD, Role.SECRET, Role.TOKEN, Role.PIN)
+_COLUMNS = (Role.PASSWORD, Role.SECRET, Role.SIGNING, Role.TOKEN, Role.PIN)
 
 
 def whole_file(file: File) -> Iterator[Claim]:

@@ -74,7 +74,7 @@ _TITLES = Lazy(r"[A-Z][a-z]{2,}(?:[-_.][A-Za-z][a-z]*){0,4}[-_.][A-Z][a-z]+")
 _FIELD = Lazy(r"\{[A-Za-z_]*[\w.\[\]'\"()]*(?:![rsa])?(?::[^{}]*)?\}")
 _NOT_TEXT = Lazy(
     r"""^(?:~|\.{0,2})/(?!(?=[A-Za-z/]*[0-9+])[A-Za-z0-9+/]{26,}={0,2}$)
-    | ^[A-Za-z]:[\\/]\w | ^[a-z][a-z0-9+.-]*:// | ^[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}$
+    | ^[A-Za-z]:[\\/]\w | ^(?:jdbc:)?[a-z][a-z0-9+.-]*:// | ^[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}$
     | \.(?:py|json|ya?ml|txt|pem|crt|key|cer|pfx|p12|p8|der|jks|toml|ini|cfg|conf|md|html?|env|sql|csv|xml|sh|log|pub|gpg|asc|zip|gz
       |js|ts|parquet|lock)$
     | \\[dwsbSDWAZ](?![A-Za-z0-9]{3}) | \[\^? [a-zA-Z0-9]-[a-zA-Z0-9] | \(\?[:=!P<] | ^\^.*\$$ | ^[\#.][a-z][a-z_-]*$
@@ -110,6 +110,8 @@ _OWNERS = words("""self cls args opts options conf cfg ctx context item items pa
     result results random request response model props state this inputs outputs steps needs jobs github matrix runner corp intern
     internal lan www mail app apps core utils util helpers common models base abc test tests py js json yml
     yaml md txt cfg ini exe bat sh sql csv xml html css""")
+_TITLES_NUMBERED = Lazy(r"[^\W\d_a-z][^\W\d_A-Z]{2,20}\.[^\W\d_a-z][^\W\d_A-Z]{2,20}_?\d{1,4}")
+_ENDS_IN_A_NUMBER = Lazy(r"_\d{1,4}$")
 _DOMAINS = words("example test invalid localhost com org net io de fr ch at uk nl be it es se dk pl eu local dev app cloud")
 _NAMELIKE = Lazy(
     r"[a-z][a-z]*(?:[_.-][a-z]+)*(?:[_.-]?v?\d{1,2})?|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+|[A-Z]+(?:_[A-Z]+)*(?:_?\d{1,2})?|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,}"
@@ -165,12 +167,15 @@ def stands_for(value: str) -> bool:
 
 
 def _is_attribute(value: str) -> bool:
-    """Whether *value* reads as a part of something: `settings.password`, `mail.corp.net`; not `neckar.rems`."""
+    """Whether *value* reads as a part of something: `settings.password`, `mail.corp.net`; not `neckar.rems`, `Neckar.Rems_7`."""
     if not _DOTTED().fullmatch(value):
         return False
     parts = value.split(".")
+    if _TITLES_NUMBERED().fullmatch(value) and not _NAMES_ITSELF().search(value):
+        return False
     named = any(part in _OWNERS or any(word in _NAMING for word in _WORDLIKE().findall(part.lower())) for part in parts)
-    return named or (len(parts) > 3 and not value.islower()) or "_" in value or parts[-1] in _DOMAINS
+    divided = "_" in value and not _ENDS_IN_A_NUMBER().search(value)
+    return named or (len(parts) > 3 and not value.islower()) or divided or parts[-1] in _DOMAINS
 
 
 def _without_accents(value: str) -> str:
@@ -181,7 +186,7 @@ def _without_accents(value: str) -> str:
 def _only_filler(value: str) -> bool:
     """Words that people write where a secret goes; a capital, a digit and a sign together make a password of them."""
     found = [word.lower() for word in _WORDLIKE().findall(value)]
-    if value.isdigit() or _WEAK().fullmatch(value):
+    if value.isdigit() or _WEAK().fullmatch(value) or (len(value) >= 32 and is_random(value)):
         return False
     if _NAMES_ITSELF().search(value) and (value.islower() or value.isupper()) and _PLAIN_SIGNS().fullmatch(value):
         return True
@@ -308,7 +313,15 @@ def is_random(value: str) -> bool:
         return False
     if _HEX().fullmatch(value):
         return len(value) >= 20 and entropy(value) > 2.8
-    return entropy(value) >= 3.2 and not _wordy(value)
+    return entropy(value) >= 3.2 and (_is_scattered(value) or not _wordy(value))
+
+
+def _is_scattered(value: str) -> bool:
+    """Whether small letters, capitals and digits alternate as in no name: every other sign is of another kind than the one before."""
+    if not value.isalnum() or not value.isascii():
+        return False
+    kinds = [sign.isdigit() + 2 * sign.isupper() for sign in value]
+    return len(set(kinds)) == 3 and sum(one != two for one, two in zip(kinds, kinds[1:], strict=False)) >= 0.45 * (len(value) - 1)
 
 
 def _wordy(value: str) -> bool:
