@@ -34,7 +34,7 @@ _VALUE_IN_CODE = r"""(?:[=:,(|>](?:[^\n"'0-9!$]{0,200}+["'0-9!$]|[ \t(\\>|-]{0,2
 BLANK = "␣"  # in a word below
 ALL_OF_A_NAME = Why.NAME | Why.CALL | Why.SQL | Why.COMMAND
 ANYWHERE = {Why.SQL: "identified"}
-_ADMINS = "admin␣/␣ root␣/␣ sa␣/␣ #␣root␣ #␣root: #␣admin␣ #␣admin: #␣sa␣ #␣sa: #␣svc --␣sa␣ --␣root --␣svc"
+_ADMINS = "admin␣/␣ root␣/␣ sa␣/␣ #␣root #␣admin #␣svc #␣sa␣ #␣sa: --␣sa␣ --␣root --␣svc"
 _IN_TEXT_AND_DATA = {
     Why.NAME: """adgangskode salasana jelszo losenord sifre parool cookie session zugang identifiant pin sas bearer schluessel lozinka
         kodeord salt phrase""",
@@ -52,9 +52,9 @@ _IN_SHELL = _IN_SCRIPTS | {Why.COMMAND: _IN_SCRIPTS[Why.COMMAND] + " -p -k -w -a
 _CALLS = {
     Why.CALL: """connect( redis( minio( create( ftp( ftp_tls( .connection( ␣connection( smbconnection( quote_plus( crypt( hmac conex
         jwt. yagmail.""",
-    Why.NAME: """salasana adgangskode jelszo lozinka kodeord pin␣= pin= pin: pin":""",
+    Why.NAME: """salasana adgangskode jelszo lozinka kodeord pin␣= pin= pin":""",
     Why.URL: "pwd%3 password%3",
-    Why.STRIKING: _ADMINS,
+    Why.STRIKING: "admin␣/␣",
 }
 _WHERE_COMMANDS_RUN = {Why.COMMAND: "redis-cli ldap sqlplus smbclient lftp 7z"}
 ACCENTED = {Why.NAME: "contrase has?o senord schl?ssel jelsz ?ifre cl?"}

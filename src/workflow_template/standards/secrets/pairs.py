@@ -99,7 +99,7 @@ def read_pairs(line: Line) -> Iterator[Claim]:
 
 
 def _phrase_asked_for(line: Line) -> Iterator[Claim]:
-    """`if login_code == "three plain words"`: what somebody must say to come in."""
+    """`if login_code == "…"`: what somebody must say to come in."""
     for found in _SAID().finditer(line.text) if line.kind is Kind.CODE and "=" in line.text else ():
         if " " in found["value"] or is_striking(found["value"]):
             yield Claim(line.start + found.start("value"), found["value"], "password", NOTHING_ELSE)
