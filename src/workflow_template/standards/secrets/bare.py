@@ -27,7 +27,7 @@ _ANCHOR = Lazy(r"(?:&\w+|!!str|!unsafe)[ \t]+(?=\S)")
 _OTHERS = Lazy(r"[;&]\s*\w[\w -]*=|&&|;\s|\s\|\s")
 _TAG = Lazy(r"[!&*]\w+(?:\s|$)")
 _TELLS = Lazy(
-    r"\s{0,99}(?:\(?[`\"']?[\w@.'’/-]{1,40}[`\"']?\)?,?\s+){0,7}?(?:[\w()]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|war|w[aä]re|hei[sß]+t|blieb|bleibt|era|était|fue|foi|:|=)"
+    r"\s{0,99}(?:\(?[`\"']?[\w@.'’/-]{1,40}[`\"']?\)?,?\s+){0,7}?(?:[\w()-]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|war|w[aä]re|hei[sß]+t|blieb|bleibt|era|était|fue|foi|:|=)"
     r"(?:\s+(?:still|now|currently|always|just|again|the old|noch|jetzt|immer|[uü]brigens|weiterhin|aktuell|derzeit|momentan|wieder|leider"
     r"|toujours|maintenant|actuellement|encore|ahora|todav[ií]a|siempre|agora|ainda|ora|ancora|nu|nog|teraz|nadal"
     r"|(?:set|changed|reset|updated) to)){0,4}:?\s+[`\"'*(]{0,3}(\S{4,80})"

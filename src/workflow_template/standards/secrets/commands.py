@@ -58,6 +58,7 @@ _PHRASES = {
     "htpasswd": Lazy(r"(?i)\bhtpasswd\s+-\w*b\w*\s+(?:-\w+\s+)*\S+\s+\S+\s+[\"']?([^\s\"']+)"),
     "poetry config": Lazy(r"(?i)\bpoetry\s+config\s+(?:http-basic|pypi-token)\.\S+\s+(?:\S+\s+)?[\"']?([^\s\"']+)\s*$"),
     "aws_secret_access_key": Lazy(r"(?i)\bset\s+aws_secret_access_key\s+[\"']?([^\s\"']+)"),
+    "vault operator unseal": Lazy(r"(?i)\bvault\s+operator\s+unseal\s+(?:-\S+\s+)*[\"']?([^\s\"'$=-][^\s\"']{15,})"),
     "vault login": Lazy(r"(?i)\bvault\s+login\s+(?:-\S+\s+)*[\"']?([^\s\"'=-]\S*?)[\"']?\s*$"),
     "isql": Lazy(r"(?i)(?:^|[;&|\"'-])\s*isql\s+(?:-\w\s+)*\w+\s+\w+\s+[\"']?([^\s\"'-][^\s\"']*)"),
     "mc ": Lazy(r"(?i)\bmc\s+(?:alias\s+set|config\s+host\s+add)\s+\S+\s+\S+\s+\S+\s+[\"']?([^\s\"']+)"),

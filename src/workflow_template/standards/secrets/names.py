@@ -34,7 +34,7 @@ _SHORT_PASSWORDS = words("pass clave")
 _PASSES_OF = words("""ssh sftp ftp db sql smtp mail imap user admin root my pg ldap proxy web jdbc redis api app mysql ora vpn rdp nas
     smb wifi dwh etl sap svc srv oracle mssql mongo rabbit kafka elastic cert store jks ssl tls wp zip pdf excel sheet batch job bot jira
     git repo key trust postgres maria hive neo bi""")
-_CLAVE_OF = words("acceso ftp sftp bd db usuario correo servidor ssh api admin sql wifi red banco")
+_CLAVE_OF = words("acceso ftp sftp bd db usuario correo servidor ssh api admin sql wifi red banco smtp imap mail proxy ldap oracle mysql vpn")
 _GLUED_PASSWORDS = ("password", "passwd", "passwort", "kennwort", "passphrase", "pwd", "passcode", "contrasena", "contraseña", "wachtwoord")
 _SECRETS = words("secret secrets geheimnis segreto secreto geheim sekret passkey salt pepper")
 _SIGNS = words(
@@ -76,6 +76,7 @@ _NOT_A_VALUE = words("""file files filename path paths name names id ids url uri
     bits callback hook event events grant flow request response cache needed missing invalid valid exists present supported allowed
     mismatch match group groups number num code question answer public marks mark mechanism plugin strategy sha md stdin fingerprint
     thumbprint startswith endswith contains icontains isnull iexact mgr authentication encode decode strip lower upper split replace
+    expira expiración expiracion caduca caducidad validade vencimiento ablauf ablaufdatum läuft
     hostname port domain realm user username usernames email authority issuer variável variavel zmienna variabele variabile datei pfad
     fichero archivo arquivo ruta caminho fichier chemin bestand pad plik ścieżka sciezka percorso länge laenge longueur longitud feld
     campo champ veld pole spalte columna coluna colonne kolom kolumna nombre nom naam nazwa hinweis richtlinie política politica

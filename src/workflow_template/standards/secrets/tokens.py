@@ -87,6 +87,8 @@ _HEADER = Lazy(
 _KNOWN = (
     "Eby8vdM02xNO", "SflKxwRJSMeKKF2QT4", "TJVA95OrM7E2cBab30RM", "eyJzdWIiOiIxMjM0NTY3ODkw", "IjEyMzQ1Njc4OTAi", "4eC39HqLyjWDarj",
     "wJalrXUtnFEMI", "C2y6yDjf5/R+ob0N8A7C",
+    "2b7e151628aed2a6abf7158809cf4f3c", "8e73b0f7da0e6452c810f32b809079e5", "603deb1015ca71be2b73aef0857d7781",  # FIPS 197
+    "000102030405060708090a0b0c0d0e0f",
 )  # fmt: skip
 _STAND_INS = words("example xxxx fake dummy 123456789 abcdefgh 000000 your redacted placeholder sample test-token notreal invalid <")
 

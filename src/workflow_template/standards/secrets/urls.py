@@ -17,6 +17,7 @@ _KEY = Lazy(
     r"(?i)[?&;](?:sig|code|signature|x-amz-signature|subscription-key|hapikey|appid|app_?key|key|auth|sharedaccesssignature)="
     r"(?P<value>[\w%+/=.~-]{16,200})"
 )
+_TOKEN_ALONE = Lazy(r"://(?P<value>[A-Za-z0-9_-]{20,200}):?@[\w.-]{3,80}")
 _LOCAL = Lazy(r"(?i)localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker|example\.|.*\.(?:example|test|invalid|localhost)(?:[:/]|$)")
 _ORACLE = Lazy(r"(?i)jdbc:oracle:thin:[\w.-]{1,60}/([^\s@\"']{1,80})@")
 _ENCODED = Lazy(r"(?i)(?:pwd|password)(?:%3D|=)(?P<value>(?:(?!%3B|%22|%7D)[^\s\"'&;])+)(?:%3B|&|[\"';]|$)")
@@ -39,6 +40,8 @@ def read_urls(line: Line) -> Iterator[Claim]:
             user, password, host = unquote(found["user"]), unquote(found["password"]), found["host"]
             if "://" not in password and not _PORT().match(password) and not _is_stand_in(user, password, host):
                 yield Claim(line.start + found.start("password"), password, "password in a URL", NOTHING_ELSE)
+        for found in _TOKEN_ALONE().finditer(line.text):
+            yield Claim(line.start + found.start("value"), found["value"], "token in a URL", Grade.RANDOM)
     if "oracle:thin" in line.lower:
         for found in _ORACLE().finditer(line.text):
             yield Claim(line.start + found.start(1), found[1], "password in a URL", NOTHING_ELSE)
@@ -63,6 +66,6 @@ def _is_stand_in(user: str, password: str, host: str) -> bool:
     if password.lower() == user.lower():
         return bool(_LOCAL().match(host)) or stands_for(password)
     graded = grade(password)
-    if graded >= Grade.CHOSEN or (graded is Grade.WORD and len(password) >= 8 and user.lower() not in _ANYBODY):
+    if graded >= Grade.CHOSEN or (graded in (Grade.NAME, Grade.WORD) and len(password) >= 8 and user.lower() not in _ANYBODY):
         return user.lower() == "scott" and password.startswith("tiger")
     return user.lower() in _ANYBODY or bool(_LOCAL().match(host) or _EXAMPLE().match(host))
