@@ -34,7 +34,9 @@ _SHORT_PASSWORDS = words("pass clave")
 _PASSES_OF = words("""ssh sftp ftp db sql smtp mail imap user admin root my pg ldap proxy web jdbc redis api app mysql ora vpn rdp nas
     smb wifi dwh etl sap svc srv oracle mssql mongo rabbit kafka elastic cert store jks ssl tls wp zip pdf excel sheet batch job bot jira
     git repo key trust postgres maria hive neo bi""")
-_CLAVE_OF = words("acceso ftp sftp bd db usuario correo servidor ssh api admin sql wifi red banco smtp imap mail proxy ldap oracle mysql vpn")
+_CLAVE_OF = words(
+    "acceso ftp sftp bd db usuario correo servidor ssh api admin sql wifi red banco smtp imap mail proxy ldap oracle mysql vpn"
+)
 _GLUED_PASSWORDS = ("password", "passwd", "passwort", "kennwort", "passphrase", "pwd", "passcode", "contrasena", "contraseña", "wachtwoord")
 _SECRETS = words("secret secrets geheimnis segreto secreto geheim sekret passkey salt pepper")
 _SIGNS = words(
