@@ -171,8 +171,9 @@ def touches_declared_tables(workflow: Workflow) -> Iterator[Problem]:
     reads, writes = ({name.casefold() for name in workflow.tables(key)} for key in ("reads", "writes"))
     for source in workflow.scripts if reads | writes else ():
         for statement in statements(source) if any(word in source.text for word in WORDS) else ():
-            text = _PARENTHESES.sub("()", statement.text)
-            own = {name[1].casefold() for name in _COMMON.finditer(statement.text)}
+            nested = "(" in statement.text
+            text = _PARENTHESES.sub("()", statement.text) if nested else statement.text
+            own = {name[1].casefold() for name in _COMMON.finditer(statement.text)} if nested else set()
             written = {name[1] for name in _WRITES.finditer(text)}
             read = {name[1] for name in _READS.finditer(text)} - written
             for kind, names, known in (("reads", read, reads | writes | own), ("writes", written, writes)):

@@ -13,6 +13,7 @@ from workflow_template.standards.sqlflow.words import ANY_CASE, CAPITAL, COMPOSE
 _OPENING = CAPITAL | {word.upper() for word in ANY_CASE}
 _MAYBE = ANY_CASE | {word.capitalize() for word in ANY_CASE}
 _CONFIRMED = rf"\b(?i:{'|'.join(sorted(ANY_CASE))})(?=[\s\"'{{%\\]|$)"
+_BEHIND = frozenset(("", '"', "'", "{", "%", "\\"))
 
 
 _BREAKS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
@@ -97,12 +98,19 @@ class Text:
     def lines_that_open(self) -> set[int]:
         """The numbers of the lines with a word that opens a statement."""
         found = self.lines_with(_OPENING & self.words)
-        confirmed = re.compile(_CONFIRMED).match
         for word in _MAYBE & self.words:
-            found.update(self.line_of(at) for at in self.positions(word) if confirmed(self.text, at))
+            found.update(self.line_of(at) for at in self.positions(word) if self._opens(at + len(word)))
         return found
+
+    def _opens(self, end: int) -> bool:
+        """Whether what follows a word is what follows the first word of a statement."""
+        sign = self.text[end : end + 1]
+        return sign in _BEHIND or sign.isspace()
 
 
 def opens_statement(text: str) -> bool:
     """Whether a word that opens a statement stands in the text."""
-    return not _OPENING.isdisjoint(re.findall(r"\w+", text)) or re.search(_CONFIRMED, text) is not None
+    words = re.findall(r"\w+", text)
+    if not _OPENING.isdisjoint(words):
+        return True
+    return any(word.lower() in ANY_CASE for word in words) and re.search(_CONFIRMED, text) is not None
