@@ -298,6 +298,15 @@ def test_a_file_of_200_megabytes_is_named_and_not_read(team: Path, judge: Judge)
     assert time.process_time() - start < 10
 
 
+def test_a_transaction_that_a_killed_command_left_is_told(team: Path, its_host: Host, judge: Judge) -> None:
+    assert "WF103" not in [rule for rule, *_ in places(judge())]
+
+    (its_host.room / "txn").mkdir(parents=True)
+    (its_host.room / "txn" / "journal").write_text("{}")
+
+    assert ("WF103", ".", 0) in places(judge())
+
+
 def test_names_of_files_may_hold_any_sign(team: Path, judge: Judge) -> None:
     for name in ("ä ö.py", "new\nline.py", 'quo"te.py', "日本.py"):
         write(team, f"dev/daily_sales/testing/{name}", "x = (\n")

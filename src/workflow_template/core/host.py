@@ -7,6 +7,9 @@ from pathlib import Path
 
 from workflow_template.core.errors import UserError
 
+# What a command that was killed leaves in `Host.room`: marks of folders that were being rendered, and a transaction.
+RENDERING, TRANSACTION = "rendering", "txn"
+
 
 class Host:
     """A git work tree. `git_dir` is this work tree's own git folder, `common_dir` the one it shares with its siblings.

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from workflow_template.core import gitindex
 from workflow_template.core.errors import UserError
-from workflow_template.core.host import Host
+from workflow_template.core.host import TRANSACTION, Host
 
 LOCK_SECONDS = 30.0
 
@@ -125,7 +125,7 @@ def pending(host: Host) -> bool:
 
 
 def _txn(host: Host) -> Path:
-    return host.room / "txn"
+    return host.room / TRANSACTION
 
 
 def _read(path: Path) -> dict[str, list[list[str]]]:

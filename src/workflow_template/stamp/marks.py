@@ -11,7 +11,7 @@ from pathlib import Path
 
 from workflow_template.core import transaction
 from workflow_template.core.errors import UserError
-from workflow_template.core.host import Host
+from workflow_template.core.host import RENDERING, Host
 
 ABANDONED_AFTER = 600  # seconds, where the system cannot tell whether cookiecutter still runs
 
@@ -25,7 +25,7 @@ def at_work(host: Host) -> Iterator[list[str]]:
 
 def leave(host: Host, folder: Path, owner: int) -> Path:
     """Mark *folder* as being rendered by the process *owner*."""
-    marks = host.room / "rendering"
+    marks = host.room / RENDERING
     marks.mkdir(parents=True, exist_ok=True)
     mark = marks / f"{folder.name}.json"
     said = {"folder": folder.relative_to(host.top).as_posix(), "inode": _inode(folder), "owner": str(owner), "born": _born(owner)}
@@ -36,7 +36,7 @@ def leave(host: Host, folder: Path, owner: int) -> Path:
 
 
 def mark_of(host: Host, folder: Path) -> Path:
-    return host.room / "rendering" / f"{folder.name}.json"
+    return host.room / RENDERING / f"{folder.name}.json"
 
 
 def half_rendered(host: Host) -> list[str]:
@@ -70,7 +70,7 @@ def _take_away(host: Host, folder: Path) -> list[str]:
 
 
 def _marks(host: Host) -> Iterator[tuple[Path, dict[str, str]]]:
-    for mark in sorted((host.room / "rendering").glob("*.json")):
+    for mark in sorted((host.room / RENDERING).glob("*.json")):
         try:
             said = json.loads(mark.read_text(encoding="utf-8"))
         except (ValueError, OSError):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from workflow_template.core.errors import UserError
-from workflow_template.core.host import Host
+from workflow_template.core.host import RENDERING, TRANSACTION, Host
 from workflow_template.standards.listing import Disk
 from workflow_template.standards.rule import Finding, Fix
 from workflow_template.standards.rules import RULES
@@ -139,7 +139,7 @@ def print_of(disk: Disk, texts: dict[str, list[str]], finding: Finding) -> str:
 
 def half_done(host: Host) -> tuple[str, ...]:
     """Folders that a killed command left half done."""
-    if not any((host.room / name).is_dir() for name in ("rendering", "txn")):
+    if not any((host.room / name).is_dir() for name in (RENDERING, TRANSACTION)):
         return ()  # as nearly always, and then what knows them need not be loaded
     from workflow_template.core.transaction import pending
     from workflow_template.stamp import marks
