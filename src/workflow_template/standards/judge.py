@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +27,6 @@ from workflow_template.standards.workflow import Repository
 
 IDS = tuple(rule.id for rule in RULES)
 ALONE = 24  # units; fewer are judged in this process, as starting others takes longer
-TIDY_AFTER = 32  # units
 Progress = Callable[[int, int], None]
 
 
@@ -155,7 +153,8 @@ def _judge_stale(
 ) -> list[Verdict]:
     if not stale:
         return []
-    python = [path for unit in stale for path in unit.paths if ruff.is_for_ruff(path) and os.path.isfile(f"{top}/{path}")]  # noqa: PTH113 - thousands of them
+    asked = (path for unit in stale for path in unit.paths if ruff.is_for_ruff(path))
+    python = [path for path in asked if os.path.isfile(f"{top}/{path}")]  # noqa: PTH113 - there are thousands
     general = ruff.Run(top, python, settings.ruff) if python else None
     made: list[Verdict] = []
     for verdict in _judged(stale, repository, read):
@@ -180,7 +179,7 @@ def _judged(stale: list[Unit], repository: Repository, read: Callable[[str], Sou
     """Judge units in order, over all processors where there are enough."""
     many = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if len(stale) <= ALONE or many == 1:
-        yield from (_judge_and_tidy(unit, repository, read) for unit in stale)
+        yield from (judge(unit, repository, read) for unit in stale)
         return
     import multiprocessing
 
@@ -200,29 +199,18 @@ def _load() -> None:
 
 
 _mine: list[Any] = []
-_judged_units = itertools.count(1)
 
 
 def _begin(repository: Repository, read: Callable[[str], Source]) -> None:
     import gc
 
     gc.freeze()
-    gc.disable()  # looking for circles after every few hundred nodes of a tree is a fifth of the time
+    gc.disable()  # what is read of a unit holds no circles, and looking for some is a fifth of the time
     _mine[:] = [repository, read]
 
 
 def _work(unit: Unit) -> Verdict:
-    return _judge_and_tidy(unit, *_mine)
-
-
-def _judge_and_tidy(unit: Unit, repository: Repository, read: Callable[[str], Source]) -> Verdict:
-    """Judge a unit, and let go of what was read for it and others, now and then: so memory does not grow with the repository."""
-    verdict = judge(unit, repository, read)
-    if next(_judged_units) % TIDY_AFTER == 0:
-        import gc
-
-        gc.collect()
-    return verdict
+    return judge(unit, *_mine)
 
 
 def _within(path: str, places: Iterable[str]) -> bool:
