@@ -23,7 +23,7 @@ COMMON = (
     "dev/checklists/testing_checklist.md",
     "dev/checklists/deployment_checklist.md",
 )
-MOST_TOGETHER = 1_000_000  # bytes
+MOST_TOGETHER = 1_000_000  # bytes of files that are asked for words at once; of more, each is asked
 FAULT = "could not be judged by a fault of"
 MOST = 500  # problems of one rule in one file that are worth reading
 _WORKFLOW_RULES = tuple(rule for rule in RULES if rule.subject == "workflow")

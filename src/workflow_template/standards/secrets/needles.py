@@ -111,9 +111,9 @@ def runs_commands(low: bytes) -> bool:
 
 
 @functools.cache
-def every_word(*, in_python: bool, ascii_only: bool, runs_commands: bool) -> tuple[bytes, ...]:
+def every_word(*, in_python: bool, ascii_only: bool, with_commands: bool) -> tuple[bytes, ...]:
     """All words that `needles` and the searches beside it may ask for in such texts."""
-    wanted = [_CALLS, _WHERE_COMMANDS_RUN if runs_commands else {}] if in_python else [_IN_SHELL, _IN_PROSE]
+    wanted = [_CALLS, _WHERE_COMMANDS_RUN if with_commands else {}] if in_python else [_IN_SHELL, _IN_PROSE]
     wanted += [ANYWHERE, {} if ascii_only else ACCENTED]
     words = [word for some in wanted for words in some.values() for word in words_of(words)]
     return tuple(dict.fromkeys([*(part.word for part in parts(in_python=in_python)), *words]))

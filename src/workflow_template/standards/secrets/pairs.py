@@ -111,36 +111,47 @@ def _has_a_value(last: str) -> bool:
 
 
 def _value_of(line: Line, name: Name) -> Iterator[Claim]:
+    """Claim what stands behind a name, by the sign or word between them."""
     if line.text[max(0, name.start - 2) : name.start].endswith("${") or name.text.startswith("${"):
         yield from _default_of_variable(line, name)
         return
     found = _AFTER().match(line.ahead, name.end)
-    if not found or (name.text[0] == "-" and found["op"].strip() == ":" and line.kind is Kind.CODE):
+    if not found or _gives_nothing(line, name, found):
         return
     op, at = found["op"].strip().lower(), found.end()
-    if line.kind is Kind.DATA and _IN_A_TEMPLATE().search(line.text, max(0, name.start - 200), name.start):
-        return
-    if line.file.name.endswith(".ipynb") and op == "=" and line.is_beside_a_user(name.start) and "(" not in line.text:
+    if op == "=" and line.file.name.endswith(".ipynb") and line.is_beside_a_user(name.start) and "(" not in line.text:
         yield from _in_output(line, name, at)
-        return
-    if op in ("value", "values") and ")" in found[0]:  # the columns of an INSERT
-        return
-    if op == "=" and (targets := _TARGETS_BEFORE().match(line.text, 0, name.start)) and targets.end() == name.start:
+    elif op == "=" and (targets := _TARGETS_BEFORE().match(line.text, 0, name.start)) and targets.end() == name.start:
         yield from _unpacked(line, name, at, targets[0].count(","))
-        return
-    if "\n" in found[0] and (op in ("", ":") or op in _WORDS_AS_OPERATORS) and not (op == ":" and _is_key(line, name)):
-        return
-    if (
-        (op == "" or op.isalpha())
-        and name.last.lower() in _VERBS
-        and not (line.is_beside_a_user(name.start) and (name.last.lower() == "clave" or PAUSES().search(line.text, 0, name.start)))
-    ):
-        if op == "":
-            yield from _sent(line, name, at)
-        return
+    elif (op == "" or op.isalpha()) and _is_a_verb(line, name):
+        yield from _sent(line, name, at) if op == "" else ()
+    else:
+        yield from _by_operator(line, name, at, op)
+
+
+def _gives_nothing(line: Line, name: Name, found: re.Match[str]) -> bool:
+    """Whether what follows a name is no value of it: a mark of a list, a template, the columns of an INSERT, a next line."""
+    op = found["op"].strip().lower()
+    if name.text[0] == "-" and op == ":" and line.kind is Kind.CODE:
+        return True
+    if line.kind is Kind.DATA and _IN_A_TEMPLATE().search(line.text, max(0, name.start - 200), name.start):
+        return True
+    if op in ("value", "values") and ")" in found[0]:
+        return True
+    return "\n" in found[0] and (op in ("", ":") or op in _WORDS_AS_OPERATORS) and not (op == ":" and _is_key(line, name))
+
+
+def _is_a_verb(line: Line, name: Name) -> bool:
+    """Whether `pass` and `clave` are no password here, as they are beside a user."""
+    if name.last.lower() not in _VERBS:
+        return False
+    is_paused = name.last.lower() == "clave" or PAUSES().search(line.text, 0, name.start) is not None
+    return not (is_paused and line.is_beside_a_user(name.start))
+
+
+def _by_operator(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
     if op in _DASHES:
-        if line.is_prose(name.start):
-            yield from read_bare(line, name.start, at, op, name.role)
+        yield from read_bare(line, name.start, at, op, name.role) if line.is_prose(name.start) else ()
     elif op == ",":
         yield from _after_comma(line, name, at)
     elif op == "(" and line.is_prose(name.start):
@@ -151,10 +162,9 @@ def _value_of(line: Line, name: Name) -> Iterator[Claim]:
         yield from _after_blank(line, name, at)
     elif op == ">":
         yield from _in_tag(line, name, at)
-    elif op == "|" and line.kind is Kind.CODE and not line.is_prose(name.start):
-        return
     elif op == "|" or op.startswith("</t"):
-        yield from _in_cell(line, name, at)
+        is_or = op == "|" and line.kind is Kind.CODE and not line.is_prose(name.start)
+        yield from _in_cell(line, name, at) if not is_or else ()
     else:
         yield from _assigned(line, name, at, op)
 

@@ -67,7 +67,7 @@ def lower(text: str) -> str:
 def words_held(text: str, *, in_python: bool) -> Held:
     """The words of the first search that stand in *text*: that of many files together, so that each need not be asked for all."""
     low = _ascii(text).lower()
-    asked = every_word(in_python=in_python, ascii_only=text.isascii(), runs_commands=runs_commands(low))
+    asked = every_word(in_python=in_python, ascii_only=text.isascii(), with_commands=runs_commands(low))
     return frozenset([word for word in asked if word in low])
 
 
