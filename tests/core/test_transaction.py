@@ -77,7 +77,7 @@ def recovered(top: Path) -> dict[str, str]:
 @pytest.fixture
 def tree(tmp_path: Path) -> Host:
     make_tree(tmp_path)
-    return Host(tmp_path, tmp_path / ".git", tmp_path / ".git")
+    return Host(str(tmp_path), str(tmp_path / ".git"), str(tmp_path / ".git"))
 
 
 def _build(top: Path) -> list[str]:

@@ -230,7 +230,7 @@ def test_without_git_every_file_is_judged(team: Path, show: Path, tmp_path: Path
     subprocess.run(["rm", "-rf", ".git"], cwd=team, check=True)
     write(team, ".venv/x.py", "password = 'Gr33n-Fr0g!77'\n")
 
-    assert places(check(Host(team, team / ".git", team / ".git"), Scope())) == SHOW
+    assert places(check(Host(str(team), str(team / ".git"), str(team / ".git")), Scope())) == SHOW
 
 
 def test_a_merge_that_is_not_finished_is_judged(team: Path, judge: Judge) -> None:

@@ -3,30 +3,53 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from functools import cached_property
 
 from workflow_template.core.errors import UserError
+
+TYPE_CHECKING = False  # `typing` itself would take time to load
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # What a command that was killed leaves in `Host.room`: marks of folders that were being rendered, and a transaction.
 RENDERING, TRANSACTION = "rendering", "txn"
 
 
 class Host:
-    """A git work tree. `git_dir` is this work tree's own git folder, `common_dir` the one it shares with its siblings.
+    """A git work tree at *folder*. *git_dir* is this work tree's own git folder, *common_dir* the one it shares with its siblings.
 
-    A plain class, as all things that cookiecutter's hooks need: importing `typing` or `dataclasses` is a tenth of their time.
+    A plain class that keeps texts, as cookiecutter's hooks and the check of a commit wait for it: loading `typing`, `dataclasses` or
+    `pathlib` is a tenth of their time, so paths are made when they are asked for.
     """
 
-    def __init__(self, top: Path, git_dir: Path, common_dir: Path) -> None:
-        self.top, self.git_dir, self.common_dir = top, git_dir, common_dir
+    def __init__(self, folder: str, git_dir: str, common_dir: str) -> None:
+        self.folder, self._git_dir, self._common_dir = folder, git_dir, common_dir
+
+    @cached_property
+    def top(self) -> Path:
+        return _path(self.folder)
+
+    @cached_property
+    def git_dir(self) -> Path:
+        return _path(self._git_dir)
+
+    @cached_property
+    def common_dir(self) -> Path:
+        return _path(self._common_dir)
 
     @property
     def room(self) -> Path:
         """The folder for journals, marks and the lock: inside git's own where that is on the same disk as the files."""
-        if not self.git_dir.exists():
-            return self.top / ".workflow-template"
-        same_disk = os.stat(self.git_dir).st_dev == os.stat(self.top).st_dev
-        return self.git_dir / "workflow-template" if same_disk else self.top / ".workflow-template"
+        return _path(self._room())
+
+    def was_left(self, name: str) -> bool:
+        """Whether the room has the folder *name*, as after a command that was killed."""
+        return os.path.isdir(os.path.join(self._room(), name))
+
+    def _room(self) -> str:
+        if os.path.exists(self._git_dir) and os.stat(self._git_dir).st_dev == os.stat(self.folder).st_dev:
+            return os.path.join(self._git_dir, "workflow-template")
+        return os.path.join(self.folder, ".workflow-template")
 
     @property
     def plans(self) -> Path:
@@ -57,19 +80,20 @@ class Host:
         return sorted(found - {"shared", "checklists"})
 
 
-def find_host(start: Path | None = None) -> Host | None:
+def find_host(start: str | Path | None = None) -> Host | None:
     """Find the git work tree that *start* (default: the current folder) lies in; None outside of one."""
-    start = Path(os.path.abspath(start or Path.cwd()))
-    for folder in (start, *start.parents):
-        mark = folder / ".git"
-        if mark.is_dir():
+    folder, below = os.path.abspath(start or os.getcwd()), ""
+    while folder != below:
+        mark = os.path.join(folder, ".git")
+        if os.path.isdir(mark):
             return Host(folder, mark, mark)
-        if mark.is_file():
+        if os.path.isfile(mark):
             return _linked(folder, mark)
+        folder, below = os.path.dirname(folder), folder
     return None
 
 
-def require_host(start: Path | None = None) -> Host:
+def require_host(start: str | Path | None = None) -> Host:
     """Find the host as `find_host` does.
 
     Raises:
@@ -77,16 +101,27 @@ def require_host(start: Path | None = None) -> Host:
     """
     host = find_host(start)
     if host is None:
-        raise UserError(f"{start or Path.cwd()} is in no git repository", "run this in your team's repository, or make one: git init")
+        raise UserError(f"{start or os.getcwd()} is in no git repository", "run this in your team's repository, or make one: git init")
     return host
 
 
-def _linked(folder: Path, mark: Path) -> Host:
+def _linked(folder: str, mark: str) -> Host:
     """Read the `.git` file of a linked work tree or a submodule."""
-    text = mark.read_text(encoding="utf-8").strip()
+    text = _read(mark)
     if not text.startswith("gitdir: "):
         raise UserError(f"{mark}: not a git file", "repair the repository, or remove that file")
-    git_dir = (folder / text.removeprefix("gitdir: ")).resolve()
-    shared = git_dir / "commondir"
-    common = (git_dir / shared.read_text(encoding="utf-8").strip()).resolve() if shared.is_file() else git_dir
+    git_dir = os.path.realpath(os.path.join(folder, text.removeprefix("gitdir: ")))
+    shared = os.path.join(git_dir, "commondir")
+    common = os.path.realpath(os.path.join(git_dir, _read(shared))) if os.path.isfile(shared) else git_dir
     return Host(folder, git_dir, common)
+
+
+def _read(file: str) -> str:
+    with open(file, encoding="utf-8") as text:
+        return text.read().strip()
+
+
+def _path(text: str) -> Path:
+    from pathlib import Path
+
+    return Path(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from workflow_template.core.host import Host
@@ -61,9 +60,9 @@ JUDGING = ("core", "stamp", "standards", "standards/rules", "standards/sqlflow",
 
 def rules_digest() -> str:
     """What changes with every change of the rules themselves, and with the Python that they run on."""
-    parts = [sys.version]
+    parts, package = [sys.version], os.path.dirname(os.path.dirname(__file__))
     for folder in JUDGING:
-        with os.scandir(Path(__file__).parent.parent / folder) as entries:
+        with os.scandir(os.path.join(package, folder)) as entries:
             parts += sorted(
                 f"{entry.name} {entry.stat().st_size} {entry.stat().st_mtime_ns}" for entry in entries if entry.name.endswith(".py")
             )

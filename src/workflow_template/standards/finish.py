@@ -139,7 +139,7 @@ def print_of(disk: Disk, texts: dict[str, list[str]], finding: Finding) -> str:
 
 def half_done(host: Host) -> tuple[str, ...]:
     """Folders that a killed command left half done."""
-    if not any((host.room / name).is_dir() for name in (RENDERING, TRANSACTION)):
+    if not any(host.was_left(name) for name in (RENDERING, TRANSACTION)):
         return ()  # as nearly always, and then what knows them need not be loaded
     from workflow_template.core.transaction import pending
     from workflow_template.stamp import marks

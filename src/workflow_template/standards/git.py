@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-from pathlib import Path
+from typing import IO
 
 from workflow_template.core.errors import UserError
 
@@ -21,10 +22,11 @@ class Question:
         CouldNotJudge: git is not there.
     """
 
-    def __init__(self, top: Path, *words: str) -> None:
+    def __init__(self, top: str, *words: str) -> None:
         self.words = words
+        self._told = _file()
         try:
-            self._process = subprocess.Popen(["git", *words], cwd=top, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603, S607
+            self._process = subprocess.Popen(["git", *words], cwd=top, stdout=self._told, stderr=subprocess.PIPE)  # noqa: S603, S607
         except OSError as error:
             raise CouldNotJudge(f"git cannot be started: {error.strerror}", "install git, and put it into PATH") from error
 
@@ -34,14 +36,26 @@ class Question:
         Raises:
             CouldNotJudge: git refused.
         """
-        told, problem = self._process.communicate()
+        with self._told:
+            problem = self._process.communicate()[1]
+            self._told.seek(0)
+            told = self._told.read()
         if self._process.returncode:
             name = next(word for word in self.words if word[0] != "-" and "=" not in word)
             raise CouldNotJudge(f"git {name}: {problem.decode(errors='replace').strip()}", "repair the repository first")
         return told
 
 
-def git(top: Path, *words: str) -> bytes:
+def _file() -> IO[bytes]:
+    """A file in memory where the system has such. Nobody has to read from it while git writes, as from a pipe, which holds little."""
+    if hasattr(os, "memfd_create"):
+        return open(os.memfd_create("git"), "w+b")
+    from tempfile import TemporaryFile
+
+    return TemporaryFile()
+
+
+def git(top: str, *words: str) -> bytes:
     """What a git command prints.
 
     Raises:
@@ -50,7 +64,7 @@ def git(top: Path, *words: str) -> bytes:
     return Question(top, *words).answer()
 
 
-def what_is_staged(top: Path) -> tuple[Question, Question]:
+def what_is_staged(top: str) -> tuple[Question, Question]:
     """Ask for the index, and for the paths in it that differ from the last commit."""
     return (
         Question(top, "ls-files", "-s", "-v", "-z"),

@@ -26,7 +26,7 @@ def main() -> int:
 
 def _check() -> int:
     host = require_host()
-    asked = what_is_staged(host.top)
+    asked = what_is_staged(host.folder)
     from workflow_template.standards import report
     from workflow_template.standards.staged import check_staged
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from workflow_template.core.host import Host
@@ -72,7 +71,7 @@ def check(
         CouldNotJudge: git or ruff is missing or failed.
     """
     settings = read_host_settings(host)
-    disk = Disk(str(host.top), settings.limits["largest_file_mb"])
+    disk = Disk(host.folder, settings.limits["largest_file_mb"])
     listing = list_files(host)
     repository = Repository(listing.files, disk.source, half_done(host))
     chosen = [unit for unit in units(listing.files) if scope.takes(unit)]
@@ -107,8 +106,8 @@ def read_host_settings(host: Host) -> Settings:
 
 def changed_since(host: Host, ref: str) -> frozenset[str]:
     """Files that differ from where this branch left *ref*, committed or not."""
-    base = git(host.top, "merge-base", ref, "HEAD").decode().strip()
-    untracked = git(host.top, "ls-files", "-o", "--exclude-standard", "-z").decode("utf-8", "surrogateescape").split("\0")
+    base = git(host.folder, "merge-base", ref, "HEAD").decode().strip()
+    untracked = git(host.folder, "ls-files", "-o", "--exclude-standard", "-z").decode("utf-8", "surrogateescape").split("\0")
     return frozenset(changed_paths(host, base)) | frozenset(filter(None, untracked))
 
 
@@ -129,7 +128,7 @@ def _verdicts(
     keys = [key_of(unit, ids, repository, context) for unit in chosen]
     kept = {at: Verdict(*found) for at, key in enumerate(keys) if (found := cache.get(key)) and _still_holds(found[2], repository)}
     stale = [at for at in range(len(chosen)) if at not in kept]
-    made = _judge_stale([chosen[at] for at in stale], repository, read, settings, host.top, progress)
+    made = _judge_stale([chosen[at] for at in stale], repository, read, settings, host.folder, progress)
     found = kept | dict(zip(stale, made, strict=True))
     cache.keep({keys[at]: found[at] for at in range(len(chosen))}, whole=scope.whole)
     return [found[at] for at in range(len(chosen))]
@@ -149,7 +148,7 @@ def _still_holds(probes: dict[str, bool], repository: Repository) -> bool:
 
 
 def _judge_stale(
-    stale: list[Unit], repository: Repository, read: Callable[[str], Source], settings: Settings, top: Path, progress: Progress | None
+    stale: list[Unit], repository: Repository, read: Callable[[str], Source], settings: Settings, top: str, progress: Progress | None
 ) -> list[Verdict]:
     if not stale:
         return []

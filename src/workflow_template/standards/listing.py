@@ -10,7 +10,6 @@ import importlib
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from workflow_template.core.host import Host
@@ -57,12 +56,12 @@ def _read(path: str, largest: float) -> tuple[bytes, str]:
     Raises:
         OSError: it cannot be read.
     """
-    if os.name == "nt" and Path(path).is_symlink():
+    if os.name == "nt" and os.path.islink(path):
         return b"", "link"
     try:
         file = os.open(path, _FLAGS)
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EMLINK) and Path(path).is_symlink():
+        if error.errno in (errno.ELOOP, errno.EMLINK) and os.path.islink(path):
             return b"", "link"
         raise
     try:
@@ -100,14 +99,14 @@ class Index(Disk):
         wanted = self.ids.get(path, "")
         if not wanted or found.trouble in ("link", "large") or blob_id(found.data, wanted) == wanted:
             return found
-        data = self.differing[path] = git(Path(self.top), "cat-file", "blob", wanted)
+        data = self.differing[path] = git(self.top, "cat-file", "blob", wanted)
         return Source(path, data, "", limits) if len(data) <= self.largest else Source(path, b"", "large", limits)
 
 
 def list_files(host: Host) -> Listing:
     """Every file that git tracks and has, or does not ignore; without git, every file outside of well-known folders."""
     if not (host.top / ".git").exists():
-        return Listing(dict.fromkeys(_walk(str(host.top)), ""))
+        return Listing(dict.fromkeys(_walk(host.folder), ""))
     words = (
         "--no-optional-locks",
         "-c",
@@ -119,8 +118,8 @@ def list_files(host: Host) -> Listing:
         "--no-renames",
         "--ignore-submodules=all",
     )
-    status = Question(host.top, *words)
-    files = dict(_entries(git(host.top, "ls-files", "-s", "-v", "-z")))
+    status = Question(host.folder, *words)
+    files = dict(_entries(git(host.folder, "ls-files", "-s", "-v", "-z")))
     for entry in status.answer().decode("utf-8", "surrogateescape").split("\0"):
         state, path = entry[:2], entry[3:]
         if state[1:] == "D" or state == "D ":
@@ -132,7 +131,7 @@ def list_files(host: Host) -> Listing:
 
 def changed_paths(host: Host, *words: str) -> list[str]:
     """What `git diff` with these words names."""
-    told = git(host.top, "diff", *words, "--name-only", "--no-renames", "--no-ext-diff", "-z")
+    told = git(host.folder, "diff", *words, "--name-only", "--no-renames", "--no-ext-diff", "-z")
     return [path for path in told.decode("utf-8", "surrogateescape").split("\0") if path]
 
 

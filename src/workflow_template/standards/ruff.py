@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from workflow_template.standards.git import CouldNotJudge
@@ -85,7 +84,7 @@ class Run:
     Of a file with *text* that is judged, and not what is on disk under its name.
     """
 
-    def __init__(self, top: Path, paths: Iterable[str], extra: dict[str, list[str]], text: bytes | None = None) -> None:
+    def __init__(self, top: str, paths: Iterable[str], extra: dict[str, list[str]], text: bytes | None = None) -> None:
         self._top, self._list, self._text, self._extra = os.path.realpath(top), "", text, extra
         self._paths = list(paths)
         words = [find_ruff(), *_choices(extra)]
@@ -116,7 +115,7 @@ class Run:
             told, problem = self._process.communicate(self._text)
         finally:
             if self._list:
-                Path(self._list).unlink()
+                os.unlink(self._list)
         if self._process.returncode:
             said = problem.decode(errors="replace").strip()
             if self._process.returncode < 0 or "overflow" in said or "panic" in said:
@@ -136,7 +135,7 @@ class Run:
         if len(self._paths) == 1:
             return [Finding(self._paths[0], 1, 1, "WF001", "error", "is not judged by ruff, which crashes on it: it is nested too deeply")]
         half = len(self._paths) // 2
-        runs = [Run(Path(self._top), part, self._extra) for part in (self._paths[:half], self._paths[half:])]
+        runs = [Run(self._top, part, self._extra) for part in (self._paths[:half], self._paths[half:])]
         return [found for run in runs for found in run.findings()]
 
     def _finding(self, given: dict[str, Any]) -> Finding:

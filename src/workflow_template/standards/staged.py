@@ -58,7 +58,7 @@ class Staged(Repository):
 
     def __init__(self, host: Host, listed: bytes, read: Index) -> None:
         super().__init__((), read.source, half_done(host))
-        self._top = host.top
+        self._top = host.folder
         self._listed = Lines(listed)
 
     def has(self, path: str) -> bool:
@@ -102,9 +102,9 @@ def check_staged(host: Host, today: date | None = None, asked: tuple[Question, Q
         UserError: the configuration or the baseline is wrong.
         CouldNotJudge: git or ruff is missing or failed.
     """
-    index, differing = asked or what_is_staged(host.top)
+    index, differing = asked or what_is_staged(host.folder)
     changed = frozenset(differing.answer().decode("utf-8", "surrogateescape").split("\0")) - {""}
-    read = Index(str(host.top), LIMITS["largest_file_mb"], {})
+    read = Index(host.folder, LIMITS["largest_file_mb"], {})
     staged = Staged(host, index.answer(), read)
     wanted = staged.entries(_folders(changed)) if changed else {}
     read.ids = staged.entries(_KNOWN) | wanted
@@ -119,14 +119,14 @@ def check_staged(host: Host, today: date | None = None, asked: tuple[Question, Q
 
 def _judge(host: Host, staged: Staged, wanted: dict[str, str], changed: frozenset[str], settings: Settings, read: Index) -> finish.Raw:
     python = [path for path in sorted(changed) if path in wanted and ruff.is_for_ruff(path)]
-    general = ruff.Run(host.top, python, settings.ruff) if python else None
+    general = ruff.Run(host.folder, python, settings.ruff) if python else None
     verdicts = [judge(unit, staged, partial(read.source, limits=settings.limits), changed) for unit in units(wanted)]
     found = finish.with_proofs([row for verdict in verdicts for row in verdict.found], None)
     if staged.pending or any(path.startswith(PLANS) or path.endswith("workflow.toml") for path in changed):
         found += judge_repository(staged)
     told = [each for each in general.findings() if each.path not in read.differing] if general else []
     for path in set(python) & read.differing.keys():
-        told += ruff.Run(host.top, [path], settings.ruff, read.differing[path]).findings()
+        told += ruff.Run(host.folder, [path], settings.ruff, read.differing[path]).findings()
     unparsed = {row[0] for row in found if row[3] == "WF001"}
     rows = [[each.path, each.line, each.column, each.rule, each.message, list(each.fixes)] for each in told]
     found += [row for row in rows if not (row[3] == "WF001" and row[0] in unparsed)]
