@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import random
 import time
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -87,8 +88,9 @@ def test_any_file_of_a_repository_may_hold_anything(content: str) -> None:
 
 
 def test_a_fault_of_a_rule_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = next(rule for rule in RULES if rule.id == "WF101")
-    monkeypatch.setattr("workflow_template.standards.unit._WORKFLOW_RULES", (rule._replace(judge=lambda workflow: [1 / 0]),))
+    rule = copy(next(rule for rule in RULES if rule.id == "WF101"))
+    rule.judge = lambda workflow: [1 / 0]
+    monkeypatch.setattr("workflow_template.standards.unit._WORKFLOW_RULES", (rule,))
 
     assert _faults(judged({})) == [f"{FAULT} WF101: ZeroDivisionError: division by zero; please tell its makers"]
 

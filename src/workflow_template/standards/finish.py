@@ -23,12 +23,11 @@ Proofs = Callable[[Iterable[str]], Mapping[str, str]]  # names of workflows -> w
 _UNSEEN = ("WF501",)  # what stands on the line of a secret is not kept, not even as a digest
 
 
-class Raw(NamedTuple):
+class Raw:
     """Everything that was found: rows and comments as in `unit.Verdict`, and the files that rules on one file have judged (None: all)."""
 
-    found: list[list[Any]]
-    comments: list[list[Any]]
-    judged: frozenset[str] | None = None
+    def __init__(self, found: list[list[Any]], comments: list[list[Any]], judged: frozenset[str] | None = None) -> None:
+        self.found, self.comments, self.judged = found, comments, judged
 
 
 class Report(NamedTuple):
@@ -47,13 +46,11 @@ class Report(NamedTuple):
         return any(each.severity != "info" for each in self.findings)
 
 
-class Finished(NamedTuple):
+class Finished:
     """*findings* to report; how many were passed over by a comment or the host, and by the baseline; entries of it that are mended."""
 
-    findings: list[Finding]
-    passed_over: int
-    known: int
-    removable: list[str]
+    def __init__(self, findings: list[Finding], passed_over: int, known: int, removable: list[str]) -> None:
+        self.findings, self.passed_over, self.known, self.removable = findings, passed_over, known, removable
 
 
 class Comment(NamedTuple):

@@ -10,7 +10,7 @@ import importlib
 import os
 import stat
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from workflow_template.core.host import Host
 from workflow_template.standards.git import Question, git
@@ -22,10 +22,11 @@ _SKIPPED = frozenset(
 _LINK, _MODULE = "120000", "160000"
 
 
-class Listing(NamedTuple):
+class Listing:
     """Path -> id of its content; empty where only the file itself tells."""
 
-    files: dict[str, str]
+    def __init__(self, files: dict[str, str]) -> None:
+        self.files = files
 
 
 class Disk:

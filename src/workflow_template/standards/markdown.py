@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.source import Source
@@ -22,25 +21,18 @@ _OTHERS = Pattern(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 ITEM = Pattern(r"^[ \t]*[-*] \[([ xX])\] \*\*([A-Z]+-\d+)\*\*[ \t]+(.*?)(?:<!-- proof: ([a-z ]{1,40}?) -->[ \t]*(.*))?$", re.MULTILINE)
 
 
-class Section(NamedTuple):
+class Section:
     """A heading and the text below it, down to the next heading; *offset* is where the heading begins."""
 
-    level: int
-    title: str
-    offset: int
-    body: str
+    def __init__(self, level: int, title: str, offset: int, body: str) -> None:
+        self.level, self.title, self.offset, self.body = level, title, offset, body
 
 
-class Item(NamedTuple):
+class Item:
     """A line of a checklist. *proof* names what proves it, *note* is what stands behind."""
 
-    id: str
-    ticked: bool
-    text: str
-    proof: str
-    note: str
-    offset: int
-    line: str
+    def __init__(self, id: str, ticked: bool, text: str, proof: str, note: str, offset: int, line: str) -> None:
+        self.id, self.ticked, self.text, self.proof, self.note, self.offset, self.line = id, ticked, text, proof, note, offset, line
 
 
 def prose(source: Source) -> str:

@@ -65,7 +65,7 @@ OfRepository = Callable[["Repository"], Iterator[Problem]]
 OfComment = Callable[["Comment"], Iterator[Problem]]
 
 
-class Rule(NamedTuple):
+class Rule:
     """One standard: *judge* is given what *subject* says: `file`, `name`, `odd`, `workflow`, `repository` or `comment`.
 
     `name` is a file that is judged by its path alone, `odd` one that was not read as plain UTF-8. *words*: a file without any of these
@@ -73,16 +73,21 @@ class Rule(NamedTuple):
     workflow; empty where any file may. *fixes*: `--fix` mends it, at least in some places.
     """
 
-    id: str
-    title: str
-    severity: str
-    subject: str
-    text: str
-    judge: Callable[..., Iterator[Problem]]
-    applies: Callable[[Kind], bool] = lambda kind: True
-    words: tuple[str, ...] = ()
-    reads: tuple[str, ...] = ()
-    fixes: bool = False
+    def __init__(
+        self,
+        id: str,
+        title: str,
+        severity: str,
+        subject: str,
+        text: str,
+        judge: Callable[..., Iterator[Problem]],
+        applies: Callable[[Kind], bool] = lambda kind: True,
+        words: tuple[str, ...] = (),
+        reads: tuple[str, ...] = (),
+        fixes: bool = False,
+    ) -> None:
+        self.id, self.title, self.severity, self.subject, self.text = id, title, severity, subject, text
+        self.judge, self.applies, self.words, self.reads, self.fixes = judge, applies, words, reads, fixes
 
     @property
     def why(self) -> str:

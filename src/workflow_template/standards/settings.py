@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from workflow_template.core.errors import UserError
 from workflow_template.core.toml import read_toml
@@ -20,32 +20,32 @@ _KEYS = {"paths": ("match", "off", "severity"), "ignore": ("rule", "path", "reas
 _ID = Pattern(r"[A-Z]{1,5}\d*")
 
 
-class PathChoice(NamedTuple):
+class PathChoice:
     """What holds for the paths that *match*: rules that are off, and severities."""
 
-    match: str
-    off: tuple[str, ...]
-    severity: dict[str, str]
+    def __init__(self, match: str, off: tuple[str, ...], severity: dict[str, str]) -> None:
+        self.match, self.off, self.severity = match, off, severity
 
 
-class Pass(NamedTuple):
+class Pass:
     """Findings of these rules below *path* that are passed over until *until*, and why. *line* is where it stands in the file."""
 
-    rules: tuple[str, ...]
-    path: str
-    reason: str
-    until: date | None
-    line: int
+    def __init__(self, rules: tuple[str, ...], path: str, reason: str, until: date | None, line: int) -> None:
+        self.rules, self.path, self.reason, self.until, self.line = rules, path, reason, until, line
 
 
-class Settings(NamedTuple):
+class Settings:
     """All choices of the host. *limits* has a value for each of `LIMITS`."""
 
-    severity: dict[str, str]
-    limits: dict[str, Any]
-    ruff: dict[str, list[str]]
-    paths: tuple[PathChoice, ...]
-    passes: tuple[Pass, ...]
+    def __init__(
+        self,
+        severity: dict[str, str],
+        limits: dict[str, Any],
+        ruff: dict[str, list[str]],
+        paths: tuple[PathChoice, ...],
+        passes: tuple[Pass, ...],
+    ) -> None:
+        self.severity, self.limits, self.ruff, self.paths, self.passes = severity, limits, ruff, paths, passes
 
     def severity_of(self, rule: str, path: str, default: str) -> str:
         """How severe a rule is for a path: the last of [[paths]] that says so, else the longest prefix under [severity]."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from workflow_template.standards.pattern import Pattern
 from workflow_template.standards.source import Source, dotted, everything
@@ -55,12 +54,11 @@ _COMMENT = Pattern(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 WORDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE", "select", "insert", "update", "delete", "merge", "truncate")
 
 
-class Statement(NamedTuple):
+class Statement:
     """One statement: the *node* that holds its text, its *verb*, and the *text* without comments and text constants."""
 
-    node: ast.expr
-    verb: str
-    text: str
+    def __init__(self, node: ast.expr, verb: str, text: str) -> None:
+        self.node, self.verb, self.text = node, verb, text
 
 
 def statements(source: Source) -> list[Statement]:

@@ -30,12 +30,11 @@ _WORKFLOW_RULES = tuple(rule for rule in RULES if rule.subject == "workflow")
 Read = Callable[[str], Source]
 
 
-class Unit(NamedTuple):
+class Unit:
     """A workflow of this *name* with its files in both places and its plan, or a folder outside of any (*name* is empty)."""
 
-    folder: str
-    name: str
-    paths: tuple[str, ...]
+    def __init__(self, folder: str, name: str, paths: tuple[str, ...]) -> None:
+        self.folder, self.name, self.paths = folder, name, paths
 
 
 class Verdict(NamedTuple):
@@ -135,14 +134,18 @@ def judge_file(source: Source) -> Iterator[tuple[str, Problem]]:
             yield rule.id, problem
 
 
-class _Rules(NamedTuple):
+class _Rules:
     """The rules on files of one kind, by when they must be asked; whether a file parses comes last, as others parse what they need."""
 
-    on_names: tuple[Rule, ...]
-    on_odd: tuple[Rule, ...]
-    always: tuple[Rule, ...]
-    by_word: tuple[tuple[str, tuple[Rule, ...]], ...]
-    at_last: tuple[Rule, ...]
+    def __init__(
+        self,
+        on_names: tuple[Rule, ...],
+        on_odd: tuple[Rule, ...],
+        always: tuple[Rule, ...],
+        by_word: tuple[tuple[str, tuple[Rule, ...]], ...],
+        at_last: tuple[Rule, ...],
+    ) -> None:
+        self.on_names, self.on_odd, self.always, self.by_word, self.at_last = on_names, on_odd, always, by_word, at_last
 
 
 @lru_cache(maxsize=1024)

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
 
 from workflow_template.standards.sqlflow.module import name_of, root_of
 from workflow_template.standards.sqlflow.reader import Reader
 from workflow_template.standards.sqlflow.values import Value
 
 
-class Call(NamedTuple):
+class Call:
     """*base* is what a method belongs to; *owner* is what that, or the name of a function, is worth."""
 
-    reader: Reader
-    node: ast.Call
-    name: str
-    base: ast.expr | None
-    owner: Value
-    args: list[Value]
-    words: dict[str, Value]
+    def __init__(
+        self, reader: Reader, node: ast.Call, name: str, base: ast.expr | None, owner: Value, args: list[Value], words: dict[str, Value]
+    ) -> None:
+        self.reader, self.node, self.name, self.base, self.owner, self.args, self.words = reader, node, name, base, owner, args, words
 
     @property
     def all(self) -> list[Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, cast
+from typing import cast
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -24,11 +24,11 @@ _HEAD: dict[type, tuple[str, ...]] = {
 }
 
 
-class Piece(NamedTuple):
+class Piece:
     """A simple statement, or the head of a compound one, and the functions it lies in, the innermost first."""
 
-    node: ast.AST
-    owners: tuple[Function, ...]
+    def __init__(self, node: ast.AST, owners: tuple[Function, ...]) -> None:
+        self.node, self.owners = node, owners
 
     @property
     def heads(self) -> tuple[ast.AST, ...]:
@@ -73,11 +73,11 @@ def pieces(body: Iterable[ast.AST], owners: tuple[Function, ...] = (), closed: l
             stack += [(each, owners) for each in getattr(node, name)]
 
 
-class Lines(NamedTuple):
+class Lines:
     """Statements by the lines that they begin on."""
 
-    pieces: list[Piece]
-    firsts: list[int]
+    def __init__(self, pieces: list[Piece], firsts: list[int]) -> None:
+        self.pieces, self.firsts = pieces, firsts
 
     @classmethod
     def of(cls, pieces: list[Piece]) -> Lines:

@@ -20,13 +20,17 @@ class Exhausted(Exception):
     """Reading on would take too long."""
 
 
-class Tables(NamedTuple):
+class Tables:
     """What to do for each type of node."""
 
-    expressions: dict[type, Callable[[Reader, Any], Value]]
-    statements: dict[type, Callable[[Reader, Any], bool | None]]
-    proofs: dict[type, Callable[[Reader, Any, bool], None]]
-    escape: Callable[[Reader, Value, ast.AST, str], None]
+    def __init__(
+        self,
+        expressions: dict[type, Callable[[Reader, Any], Value]],
+        statements: dict[type, Callable[[Reader, Any], bool | None]],
+        proofs: dict[type, Callable[[Reader, Any, bool], None]],
+        escape: Callable[[Reader, Value, ast.AST, str], None],
+    ) -> None:
+        self.expressions, self.statements, self.proofs, self.escape = expressions, statements, proofs, escape
 
 
 Found = dict[Place, tuple[Value, str]]  # where data met text: the text, and who runs it
