@@ -27,7 +27,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 DRIVERS = {"postgresql": "psycopg", "postgres": "psycopg", "mysql": "pymysql", "mariadb": "pymysql", "mssql": "pyodbc"}
-KEYS = ("url", "user", "password", "authentication", "read_only", "timeout", "connect_timeout", "pool_size")
+KEYS = ("url", "user", "password", "authentication", "read_only", "read_only_user", "timeout", "connect_timeout", "pool_size")
 TOKEN_SCOPE = "https://database.windows.net/.default"  # noqa: S105 - the name of a service
 TOKEN_ATTRIBUTE = 1256  # SQL_COPT_SS_ACCESS_TOKEN of Microsoft's ODBC driver
 
@@ -37,7 +37,10 @@ _ODBC_NAMES = {"uid": "user", "user id": "user", "pwd": "password", "address": "
 
 @dataclass(frozen=True)
 class Settings:
-    """One database: its address and how it is opened. Times are in seconds."""
+    """One database: its address and how it is opened. Times are in seconds.
+
+    *read_only_user* is the user of an SQL Server database that `read_only` connections act as, and cannot stop acting as.
+    """
 
     url: URL
     authentication: str = ""
@@ -45,6 +48,7 @@ class Settings:
     timeout: float | None = None
     connect_timeout: int = 15
     pool_size: int = 5
+    read_only_user: str = ""
 
     @cached_property
     def limited(self) -> bool:
@@ -94,6 +98,7 @@ def read_settings(name: str, *, read_only: bool = False) -> Settings:
             float(section.get("timeout", 0)) or None,
             int(section.get("connect_timeout", 15)),
             int(section.get("pool_size", 5)),
+            str(section.get("read_only_user", "")),
         )
     except (TypeError, ValueError) as error:
         raise ConfigError(f"[{section.name}]: {error}") from None

@@ -127,6 +127,8 @@ def _options(settings: Settings) -> dict[str, Any]:
         options |= {"pool_pre_ping": True, "pool_recycle": 1800, "pool_size": settings.pool_size}
     if settings.url.get_driver_name() == "mssqlpython":
         options["paramstyle"] = "qmark"  # of the two that it takes, the one for tuples
+        with suppress(ImportError):
+            importlib.import_module("mssql_python").pooling(enabled=False)  # as below
     if settings.url.get_driver_name() == "pyodbc":
         with suppress(ImportError):  # told when the engine is made
             importlib.import_module("pyodbc").pooling = False  # type: ignore[attr-defined] # the pool is SQLAlchemy's
@@ -187,17 +189,24 @@ def _mysql_session(connection: Any, settings: Settings) -> None:
 
 
 def _mssql_session(connection: Any, settings: Settings) -> None:
-    """SQL Server has no session that only reads: what protects is the login. One that may write is told of."""
     if settings.timeout:
         connection.timeout = _whole(settings.timeout)
     if settings.read_only:
-        with suppress(Exception), closing(connection.cursor()) as cursor:
-            cursor.execute("SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'INSERT')")
-            may_write = cursor.fetchone()[0]
+        with closing(connection.cursor()) as cursor:
+            _only_read(cursor, settings)
             connection.rollback()
-            if may_write:
-                where = db_log.database_of(settings.url)
-                logger.warning("%s: read only, but its login may write: use one that has db_datareader alone", where)
+
+
+def _only_read(cursor: Any, settings: Settings) -> None:
+    """SQL Server has no session that only reads: what protects is the user, and one that may write is told of."""
+    if settings.read_only_user:
+        name = settings.read_only_user.replace("'", "''")
+        cursor.execute(f"EXECUTE AS USER = N'{name}' WITH NO REVERT")  # noqa: S608 - a text, quoted
+    with suppress(Exception):
+        cursor.execute("SELECT HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'INSERT')")
+        if cursor.fetchone()[0]:
+            told = "%s: read only, but its user may write: name one that has db_datareader alone, as read_only_user of this database"
+            logger.warning(told, db_log.database_of(settings.url))
 
 
 _SESSIONS: dict[str, Callable[[Any, Settings], None]] = {

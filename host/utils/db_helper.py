@@ -81,8 +81,8 @@ class DatabaseHelper:
     Args:
         name: `default` for the section `[database]` of the configuration, `warehouse` for `[database.warehouse]`.
         url: an address instead of a configured one.
-        read_only: the database itself refuses to write. SQL Server has no such session: nothing is committed there, and what
-            protects is a login without the right to write.
+        read_only: the database itself refuses to write. SQL Server has no such session: nothing is committed there, and the
+            database refuses what the user of the address, or the `read_only_user` of the configuration, has no right to.
     """
 
     load_config = staticmethod(load_config)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -111,6 +112,61 @@ def test_the_server_is_told_who_comes(server: SqlServer, monkeypatch: pytest.Mon
 
     (login,) = server.logins()
     assert (login["app"], login["database"], login["read_only"]) == ("daily_sales", "sales", True)
+
+
+def test_a_reader_acts_as_the_user_that_is_named_before_it_reads(server: SqlServer) -> None:
+    server.script("EXECUTE AS", Result())
+    db = DatabaseHelper(url=server.url())
+    db._given = replace(db.settings, read_only=True, read_only_user="o'reader")
+    db.execute_query("SELECT 1 AS one")
+    db.close()
+
+    said = [text for text, _ in server.statements() if "EXECUTE AS" in text or "AS one" in text]
+    assert said == ["EXECUTE AS USER = N'o''reader' WITH NO REVERT", "SELECT 1 AS one"]
+
+
+def test_a_reader_whose_user_cannot_be_taken_on_reads_nothing(server: SqlServer) -> None:
+    server.script("EXECUTE AS", Error(15517, 'Cannot execute as the database principal because the principal "reader" does not exist'))
+    db = DatabaseHelper(url=server.url())
+    db._given = replace(db.settings, read_only=True, read_only_user="reader")
+
+    with pytest.raises(DBAPIError, match="15517"):
+        db.execute_query("SELECT 1 AS one")
+    assert not any("AS one" in text for text, _ in server.statements())
+    db.close()
+
+
+@pytest.mark.sqlserver
+def test_a_real_server_refuses_what_the_user_of_a_reader_may_not(sqlserver_url: str) -> None:
+    db = DatabaseHelper(url=sqlserver_url)
+    if db.execute_query("SELECT CAST(SERVERPROPERTY('Babelfish') AS INTEGER) AS it")[0]["it"]:
+        pytest.skip("Babelfish has no users without a login")
+    db.execute_query("CREATE TABLE orders (id INTEGER PRIMARY KEY)")
+    db.bulk_insert("orders", [{"id": 1}])
+    db.execute_query("DROP USER IF EXISTS workflow_reader")
+    db.execute_query("CREATE USER workflow_reader WITHOUT LOGIN")
+    db.execute_query("ALTER ROLE db_datareader ADD MEMBER workflow_reader")
+    reader = DatabaseHelper(url=sqlserver_url)
+    reader._given = replace(reader.settings, read_only=True, read_only_user="workflow_reader")
+
+    assert reader.execute_query("SELECT id FROM orders") == [{"id": 1}]
+    with pytest.raises(Exception, match="DELETE permission"), reader.get_connection() as connection:
+        connection.connection.cursor().execute("DELETE FROM orders")  # past the helper
+    reader.close()
+    db.execute_query("DROP USER workflow_reader")
+
+    assert db.execute_query("SELECT id FROM orders") == [{"id": 1}]
+    db.close()
+
+
+@pytest.mark.parametrize("may_write", [True, False])
+def test_a_reader_who_may_write_is_told_of(may_write: bool, server: SqlServer, caplog: pytest.LogCaptureFixture) -> None:
+    server.script("HAS_PERMS_BY_NAME", Result([(["may"], [(int(may_write),)])]))
+    db = DatabaseHelper(url=server.url(), read_only=True)
+    db.execute_query("SELECT 1 AS one")
+    db.close()
+
+    assert [("read_only_user" in text) for text in caplog.messages if "may write" in text] == [True] * may_write
 
 
 def test_encryption_is_on_unless_the_address_says_otherwise(odbc_driver: str) -> None:
