@@ -16,7 +16,7 @@ from workflow_template.standards.secrets.values import Grade, grade, is_striking
 _IN_TEXT = Lazy(r"\{(?:[^{}\n]|\}\}){3,60}\}(?=[;\"']|$)|[^\s\"'`<>;&,|)}\]{]+(?:\{[^{}]*\}[^\s\"'`<>;&,|)}\]{]*)*|\{[^{}]*\}")
 _FIELD = Lazy(r"\{[A-Za-z_][\w.]*(?:![rsa])?(?::[^{}]*)?\}|\{\}|\{\d\}")
 _SHELL_WORD = Lazy(r"""(?:\$?"(?:[^"\\\n]|\\.)*"|\$?'[^'\n]*'|\$\([^)]*\)|\$\{[^}]*\}|\\.|[^\s"'`;&|<>()\\])+""")
-_MARKUP = Lazy(r"(?:[*_]{1,2}\s)?[*`\"'(<]*")
+_MARKUP = Lazy(r"(?:[*_]{1,2}\s)?[*`\"'(<„“«]*(?:(?<=«)\s)?")
 _PROSE_WORD = Lazy(r"[^\s\"'`<>|]+")
 _MARKED = Lazy(r"\s*(?:[`\"']|\*{1,2}|_{1,2})(?P<value>[^\s`\"'*]{6,60})(?:[`\"']|\*{1,2}|_{1,2})(?![\w`])")
 _PAIR = Lazy(r"[`*\"']{0,2}[\w.@\\-]{2,40}(?P<sign>[`*\"']{0,2} ?/ ?)[`*\"']{0,2}(?P<value>[^\s`*\"'/|]{4,40})(?=[`*\"'.,;)]|\s|$)")
@@ -27,10 +27,10 @@ _ANCHOR = Lazy(r"(?:&\w+|!!str|!unsafe)[ \t]+(?=\S)")
 _OTHERS = Lazy(r"[;&]\s*\w[\w -]*=|&&|;\s|\s\|\s")
 _TAG = Lazy(r"[!&*]\w+(?:\s|$)")
 _TELLS = Lazy(
-    r"\s{0,99}(?:\(?[`\"']?[\w@.'’/-]{1,40}[`\"']?\)?,?\s+){0,7}?(?:[\w()-]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|war|w[aä]re|hei[sß]+t|blieb|bleibt|era|était|fue|foi|:|=)"
+    r"\s{0,99}(?:\(?[`\"']?[\w@.'’/-]{1,40}[`\"']?\)?,?\s+){0,7}?(?:[\w()-]{1,30}:|is|was|lautet|ist|est|è|es|to|remains|stays|are|auf|still|jest|é|war|w[aä]re|hei[sß]+t|blieb|bleibt|era|était|fue|foi|:|：|=|[-–—])"
     r"(?:\s+(?:still|now|currently|always|just|again|the old|noch|jetzt|immer|[uü]brigens|weiterhin|aktuell|derzeit|momentan|wieder|leider"
     r"|toujours|maintenant|actuellement|encore|ahora|todav[ií]a|siempre|agora|ainda|ora|ancora|nu|nog|teraz|nadal"
-    r"|(?:set|changed|reset|updated) to)){0,4}:?\s+[`\"'*(]{0,3}(\S{4,80})"
+    r"|(?:set|changed|reset|updated) to)){0,4}:?\s+[`\"'*(„“«]{0,3}(?:(?<=«)\s)?(\S{4,80})"
 )
 _TOLD_BEFORE = Lazy(
     r"(?:^|[\s:=])(?P<mark>[`\"'*]{0,2})(?P<value>[^\s`\"'*(),;:]{5,40})(?P=mark)\s(?:\((?P<aside>)(?:the\s|das\s)?"

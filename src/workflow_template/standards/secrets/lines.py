@@ -32,6 +32,7 @@ _KEY_OF = Lazy(
     r"|sleutel|klucz|key|schlüssel|nyckel|nøgle)(?:[ '’]|\sd['’]|\sd[aeio]l?\s(?:l[ao]s?\s|el\s|l['’])?|\s(?:d[eo]ll?|all)['’]"
     r"|\s(?:per|of|for|für|der|des|voor|till|til|do|van|af)\s(?:(?:the|die|der|de|het)\s)?)$"
 )
+CLAVE = Lazy(r"(?i)clave\s(?:del?|para)\s(?:la\s|el\s)?\w")
 _PHRASE_OF = Lazy(r"(?i)\b(?:unlock|recovery|seed|backup|secret|security|mnemonic|access|entry)[ -]$")
 _UNLOCKS = Lazy(r"(?i)\b(?:recovery|unlock|bitlocker|emergency|restore|disk|vault) $")
 _CELL_LINE = Lazy(r'(\s*")(.*?)((?:\\n)?",?\s*)')
@@ -146,6 +147,8 @@ class Line:
         found = []
         for each in _NAME().finditer(self.text):
             named = (_role_of_two(self.text, each.start()) if each[0].rpartition("-")[2] in _SECOND_WORDS else None) or role(each[0])
+            if named is None and CLAVE().match(self.text, each.start()):
+                named = Role.PASSWORD
             if named is not None and not self.lower[max(0, each.start() - 14) : each.start()].rstrip().endswith(_NO_VALUE):
                 text = each[0].rstrip(".-")
                 found.append(Name(each.start(), each.start() + len(text), text, named))

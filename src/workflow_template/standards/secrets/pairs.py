@@ -9,11 +9,11 @@ from workflow_template.standards.secrets.bare import PAUSES, read_bare, shell_wo
 from workflow_template.standards.secrets.claims import NOTHING_ELSE, Claim, by_role, direct
 from workflow_template.standards.secrets.expressions import VALUES, claim_pieces, from_defaults, from_expression
 from workflow_template.standards.secrets.kinds import Kind
-from workflow_template.standards.secrets.lines import Line, Name
+from workflow_template.standards.secrets.lines import CLAVE, Line, Name
 from workflow_template.standards.secrets.literals import literals
 from workflow_template.standards.secrets.names import Role, marked, role, split
 from workflow_template.standards.secrets.patterns import Lazy, words
-from workflow_template.standards.secrets.values import Grade, is_striking
+from workflow_template.standards.secrets.values import Grade, decoded, is_striking
 
 _CLOSERS = r"""(?:[\\ ]?["'`\])}*_]|</?\w{1,8}>){0,6}"""
 _TYPE = (
@@ -21,7 +21,7 @@ _TYPE = (
     r"""|\s(?:string|String|n?varchar\d?(?:\(\w{1,4}\))?|text|n?char(?:\(\d+\))?|sysname)\s(?=\s{0,3}(?:=|default|:))"""
 )
 _OPERATOR = (
-    r"(?P<op>===|!==|==|!=|<>|:=|\?=|=>|\+=|\|\|=|->|→|=|:(?!:)|,|\||</t[dh]>\s*<t[dh][^>]*>|>|\("
+    r"(?P<op>===|!==|==|!=|<>|：|＝|:=|\?=|=>|\+=|\|\|=|->|→|=|:(?!:)|,|\||</t[dh]>\s*<t[dh][^>]*>|>|\("
     r"|<?<-|\s(?:is|was|lautet|ist|est|è|es|są|to|default|in|like|-?(?:c?eq|ne)|values?|-|–|—)\s|\s)"
 )
 _AFTER = Lazy(rf"(?i){_CLOSERS}(?:{_TYPE})?\s{{0,40}}{_OPERATOR}\s{{0,40}}")
@@ -58,11 +58,12 @@ _SENTENCE_AFTER = Lazy(
 _CLOSES_A_LOOKUP = frozenset("])")
 _SETTERS = words("set with change update use add make create check verify encode hash is enter")
 _WORDS_AS_OPERATORS = words("in default like eq ne -eq -ne -ceq value values")
-_SETS = words("= : := => == != === <- <<- -eq -ne -ceq")
+_SETS = words("= : ： ＝ := => == != === <- <<- -eq -ne -ceq")
 _COMPARED = words("== != === !==")
 _SENT = Lazy(r"(?i)(?:req|request|args|query|params?|headers?|form|_get|_post|body)\b[^\n]{0,30}\Z")
 _ROW_OF_TWO = Lazy(r"\|[^|]{1,40}\|\s{0,40}(?=[^\s|]{6})[^\s|]{1,60}\s{0,40}\|")
 _TARGETS_BEFORE = Lazy(r"\s{0,60}(?:[\w.]{1,60}\s?,\s?){1,8}")
+_DECODED = Lazy(r"(?:base64\.)?b64decode\(\s?b?[\"'](?P<value>[A-Za-z0-9+/]{8,200}={0,2})[\"']")
 _TYPED = Lazy(r"(?i)\.(?:send_?keys|fill|type|set_?value)\(\s{0,3}(?P<quote>[\"'])(?P<value>[^\"'\n]{4,80})(?P=quote)\s?\)")
 _FILLS = Lazy(r"(?i)\.(?:fill|type|set_?value)\(\s?[\"'][^\"'\n]{0,60}[\"']\s?,\s?(?P<quote>[\"'])(?P<value>[^\"'\n]{4,80})(?P=quote)\s?\)")
 _IN_A_SHELL = Lazy(r"\s*(?:%env|%set_env|!\s?export|export(?=\s+[A-Z_0-9]+=))\s")
@@ -143,7 +144,7 @@ def _gives_nothing(line: Line, name: Name, found: re.Match[str]) -> bool:
 
 def _is_a_verb(line: Line, name: Name) -> bool:
     """Whether `pass` and `clave` are no password here, as they are beside a user."""
-    if name.last.lower() not in _VERBS:
+    if name.last.lower() not in _VERBS or CLAVE().match(line.text, name.start):
         return False
     is_paused = name.last.lower() == "clave" or PAUSES().search(line.text, 0, name.start) is not None
     return not (is_paused and line.is_beside_a_user(name.start))
@@ -178,7 +179,9 @@ def _sent(line: Line, name: Name, at: int) -> Iterator[Claim]:
 
 
 def _unpacked(line: Line, name: Name, at: int, place: int) -> Iterator[Claim]:
-    """`user, password = "etl", "X"`: the value at the name's own place."""
+    """`user, password = "etl", "X"`: the value at the name's own place; `b64decode("X").decode().split(":")`: both in one."""
+    if (found := _DECODED().match(line.ahead, at)) and ":" in decoded(found["value"]):
+        yield Claim(line.start + found.start("value"), found["value"], name.role.value, sure=True)
     for literal in literals(f"({line.ahead[at : at + 400]}", 0, 40):
         if literal.place == place and literal.bracket == "(" and not literal.call:
             yield from claim_pieces(line, [literal._replace(start=literal.start + at - 1, bracket="")], name.role, plain=True, labels=False)

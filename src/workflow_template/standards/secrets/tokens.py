@@ -53,6 +53,7 @@ FORMS = (
     ("Square token", "EAAA", r"(?<![\w/+])EAAA[\w-]{60}(?![\w/+])"),
     ("Facebook token", "EAAC", r"(?<![\w/+])EAAC\w{40,}(?![/+])"),
     ("New Relic key", "NRAK-", r"NRAK-[A-Z0-9]{27}"),
+    ("New Relic key", "NRAL", r"(?<![0-9a-fA-F])[0-9a-f]{36}NRAL(?!\w)"),
     ("Mailgun key", "key-", r"(?<![\w-])key-[0-9a-f]{32}(?![0-9a-f])"),
     ("Mailchimp key", "-us", r"(?<![0-9a-f])[0-9a-f]{32}-us\d{1,2}(?!\w)"),
     ("Docker token", "dckr_", r"dckr_(?:pat|oat)_[\w-]{20,}"),

@@ -59,7 +59,8 @@ _HINTS = Lazy(
 )
 _LOOKED_UP = Lazy(
     r"""^(?:\${1,2}\w+|\$?\{.*\}|%\w+%|\#\{.*|@{1,2}\w+@{1,2}|__\w+__|\[.*\]|\(.*\)|&\w+|\*\w+|!\w.*|:\w+|\?|@\w+)$
-    | \$\{|\$\(|\{\{|\}\}|\#\{|<%|%\(\w+\)|%[sdr](?![A-Za-z0-9])|^%s|`|\$env:|(?<![A-Za-z0-9$])\$[A-Za-z_]{3,}
+    | \$\{|\$\(|\{\{|\}\}|\#\{|<%|%\(\w+\)|%[sdr](?![A-Za-z0-9])|^%s|`|\$env:
+    | (?<![A-Za-z0-9$.])\$[A-Za-z_]{3,}|(?<![A-Za-z0-9$])(?-i:\$[A-Z_]{3,})
     | ^(?:env|file|vault|ssm|arn|op|sm|kms|gcp|aws|azure|keyvault|secretsmanager|secretref|secret|ref|akv|doppler|keyring|enc|sops
       |conjur|cyberark|bws|lookup|urn|data|awssm|gsm|projects/[^/]*/secrets?)(?:\+\w+)?[:(\[{/]
     | ^\$ansible_vault|^@microsoft\.|os\.environ|getenv|process\.env|secrets\.|environ\[""",
@@ -116,7 +117,10 @@ _DOMAINS = words("example test invalid localhost com org net io de fr ch at uk n
 _NAMELIKE = Lazy(
     r"[a-z][a-z]*(?:[_.-][a-z]+)*(?:[_.-]?v?\d{1,2})?|[A-Z]?[a-z]+(?:-[A-Z]?[a-z]+)+|[A-Z]+(?:_[A-Z]+)*(?:_?\d{1,2})?|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+){2,}"
 )
-_WEAK = Lazy(r"(?i)(?:admin|qwerty|password|passwort|passwd|secret|geheim|welcome|root|postgres|letmein)[-_@]?\d{2,8}[!.*#]?|admin[!@#]+")
+_WEAK = Lazy(
+    r"(?i)(?:admin|qwerty|password|passwort|passwd|secret|geheim|welcome|root|postgres|letmein|tiger)[-_@!.#$%&*+]?\d{2,8}[!.*#]?|admin[!@#]+"
+    r"|tiger\d|abc[-_@!.#$%&*+]\d{3,8}"
+)
 _NAMES_ITSELF = Lazy(r"(?i)pass|pwd?$|secret|token|credential|^(?:test|new|old|wrong|bad|some|my|your|another|any)")
 _PLAIN_SIGNS = Lazy(r"[a-z]+|[a-z0-9]+(?:_[a-z0-9]+)+|[A-Z]+|[A-Z0-9]+(?:_[A-Z0-9]+)+")
 _UNDIVIDED = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "đ": "d", "ı": "i", "œ": "oe", "Ø": "O", "Ł": "L", "Æ": "Ae"})

@@ -26,7 +26,7 @@ def _name(reader: Reader, node: ast.Name) -> Value:
     found = reader.lookup(node.id)
     if found is not None:
         return found
-    return CLEAN if re.fullmatch(CONSTANT_NAME, node.id) else unknown(node)
+    return CLEAN if re.fullmatch(CONSTANT_NAME, node.id) and node.id not in reader.module.renamed else unknown(node)
 
 
 def _attribute(reader: Reader, node: ast.Attribute) -> Value:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from workflow_template.standards.sqlflow import grammar, words
 from workflow_template.standards.sqlflow.module import name_of, root_of
-from workflow_template.standards.sqlflow.values import FILE, HOLE, Value, unknown
+from workflow_template.standards.sqlflow.values import CLEAN, FILE, HOLE, Value, unknown
 
 if TYPE_CHECKING:
     from workflow_template.standards.sqlflow.call import Call
@@ -22,7 +22,7 @@ _DATABASE = (
 _QUIET = (
     r"(?i)debug|info|warn(ing)?|error|exception|critical|log\w*|p?print\w*|s?echo|fail|raises|tim(er|ed|ing)|span|skip|exit|abort|add_argument|"
     r"add_parser|ArgumentParser|option|argument|write\w*|send\w*|\w*(Error|Exception|Warning|Exit)|"
-    r"\w*(mail|message|msg|slack|notif|alert|toast|banner|caption|label|tooltip|title|button|header|markdown|describe|progress)\w*|heading|assert\w*|match|search|input"
+    r"\w*(mail|message|msg|slack|notif|alert|toast|banner|caption|label|tooltip|title|button|header|markdown|describe|progress|comment|reason|subject|summary)\w*|notes?|set_content|heading|assert\w*|match|search|input"
 )
 _CONDITION = r"(?is)[a-z].*(?:[=<>]|\b(?:in|like|as|between)\b)"
 _SQLISH = r"(?i)sql|query|queries|stmt|statement|ddl|dml"
@@ -44,7 +44,7 @@ def sink(call: Call) -> Value | None:
             call.reader.escape(value, call.node, f"that {call.name}() is given")
     if call.name in words.COMPOSERS and given:
         return given[0]
-    return unknown(call.node)
+    return CLEAN if call.name == "mogrify" else unknown(call.node)
 
 
 def check_text(reader: Reader, value: Value, node: ast.AST, name: str, receiver: str) -> None:
@@ -103,7 +103,8 @@ def is_text(reader: Reader, node: ast.Call) -> bool:
 
 def is_quiet(call: Call) -> bool:
     """Whether a call only tells people or machines something."""
-    return call.reader.frame.quiet or _tells(call.name) or "log" in root_of(call.node.func).lower()
+    runs = call.name == "option" and call.args and call.args[0].text.lower() in words.SPARK_OPTIONS
+    return call.reader.frame.quiet or _tells(call.name) and not runs or "log" in root_of(call.node.func).lower()
 
 
 @cache
@@ -115,10 +116,12 @@ def escape(reader: Reader, value: Value, node: ast.AST, way: str) -> None:
     """Report a finished statement that leaves our sight: somebody will run it."""
     if value.data is None or value.place in reader.found:
         return
-    inside = [each for _, each in value.parts] + ([value.each] if value.each is not None and not value.parts else [])
-    for each in inside:
-        escape(reader, each, node, way)
-    if not inside and value.built and grammar.is_statement(value.text):
+    for name, each in value.parts:
+        if not (isinstance(name, str) and _tells(name)):
+            escape(reader, each, node, way)
+    if value.each is not None and not value.parts:
+        escape(reader, value.each, node, way)
+    if not value.parts and value.each is None and value.built and grammar.is_statement(value.text):
         report(reader, value, node, way)
 
 

@@ -26,7 +26,7 @@ _OPENINGS = {
     "WITH": r"^(?:RECURSIVE\s+)?\S+\s*(?:\([^)]*\)\s*)?AS\s*(?:NOT\s+|MATERIALIZED\s+)*\(",
     "INSERT": r"^(?:INTO|OVERWRITE|OR|IGNORE)\b",
     "REPLACE": r"^INTO\b",
-    "UPDATE": r"\bSET\b",
+    "UPDATE": r"\bSET\b|^STATISTICS\b",
     "DELETE": r"^(?:\S+\s+)?FROM\b",
     "BULK": r"^INSERT\b",
     "COPY": r"\b(?:FROM|TO|INTO)\b",

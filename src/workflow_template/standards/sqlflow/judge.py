@@ -122,7 +122,7 @@ class _Reading:
                 waiting += sorted(new, key=lambda each: each.lineno)
                 seen |= new
             else:
-                reader.found |= found
+                reader.found = found | reader.found  # what the first reading told of a place stays
 
     def _read_calls(self) -> None:
         """Read what the module calls, and those of its definitions that call a doubtful function."""

@@ -33,6 +33,8 @@ def clean(call: Call) -> Value | None:
         return CLEAN
     if vouches(name) and call.origin not in words.FOREIGN_QUOTES:
         return CLEAN
+    if name in words.CLASS_READERS and call.origin in words.CLASS_LIBRARIES:
+        return CLEAN
     if call.origin in _WRITERS or "compiler" in call.receiver or name == "sql" and {"dialect", "identify", "pretty"} & call.words.keys():
         return CLEAN
     if name == "strftime":

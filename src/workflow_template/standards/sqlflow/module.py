@@ -50,6 +50,7 @@ class Module(Statements):
         self.owners: dict[Function, str] = {}
         self.enums: set[str] = set()
         self.imports: dict[str, str] = {}
+        self.renamed: set[str] = set()  # imports in capitals that are no constants, as `import ElementTree as ET`
         self.clean_fields = set(words.CLEAN_FIELDS)
         self.options: set[str] = set()
         self._clean_types: dict[ast.AST, bool] = {}
@@ -200,6 +201,8 @@ def _see_import(module: Module, piece: Piece) -> None:
         name, origin = alias.asname or alias.name, getattr(node, "module", None) or alias.name
         if not piece.owners or name not in module.imports:
             module.imports[name] = origin
+            if alias.asname and not alias.name.isupper():
+                module.renamed.add(name)
 
 
 def _see_class(module: Module, piece: Piece) -> None:

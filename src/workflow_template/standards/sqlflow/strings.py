@@ -82,7 +82,7 @@ def join_text(call: Call) -> Value:
     if given.parts and all(isinstance(name, int) for name, _ in given.parts):
         return together([value for _, value in given.parts], call.node, call.owner.text)
     element = given.element
-    if re.search("[A-Za-z]", given.text) and given.parts:
+    if re.search("[A-Za-z]", given.text) and (given.parts or given.each is not None):
         return together([given._replace(each=None, parts=()), Value("")], call.node)
     if element.data is None or not re.search(r"[A-Za-z'\"]", call.owner.text):
         return element

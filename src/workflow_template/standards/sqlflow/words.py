@@ -31,9 +31,11 @@ CLEAN_TYPES = _words("""int float bool Decimal date datetime timedelta UUID Lite
     PositiveInt NonNegativeInt StrictInt conint Executable ClauseElement""")
 TYPE_FRAMES = _words("""list List set Set frozenset tuple Tuple Sequence Iterable Iterator Collection Optional Union Final ClassVar typing t
     datetime decimal uuid click sqlalchemy sa sql psycopg pd Annotated Mapping dict Dict collections abc date Option Argument typer""")
-CLEAN_FIELDS = _words("year month day hour minute second days rowcount lastrowid microsecond pid ndim size nbytes st_size st_mtime")
+CLEAN_FIELDS = _words("""year month day hour minute second days rowcount lastrowid microsecond pid ndim size nbytes st_size st_mtime
+    _fields model_fields __fields__ __dataclass_fields__ __struct_fields__ __match_args__""")
+SPARK_OPTIONS = _words("dbtable query preparequery sessioninitstatement")  # SQL for the database that Spark reads from
 PURE_MODULES = _words(
-    "math datetime time calendar itertools operator string textwrap path pathlib random statistics decimal copy posixpath ntpath"
+    "math datetime time calendar itertools operator string textwrap path pathlib random statistics decimal copy posixpath ntpath jinja2"
 )
 PASSING = _words("""str list tuple set frozenset sorted reversed iter next dedent cleandoc Template cast dict min max copy deepcopy zip
     Path chain text PurePath unique islice from_iterable OrderedDict from_string ascii repr deque bytes abspath
@@ -51,6 +53,8 @@ OWN_FORMATS = _words("tomllib toml tomli pickle joblib")  # read for what the te
 ADDING = _words("append extend add insert write appendleft writelines update setdefault push")
 NAME_CHECKS = _words("isidentifier isalnum isdigit isdecimal isnumeric isalpha")
 FOREIGN_QUOTES = _words("shlex urllib html parse pipes requests json")
+CLASS_READERS = _words("fields fields_dict get_type_hints get_annotations")  # which tell the names that a class was written with
+CLASS_LIBRARIES = _words("dataclasses attr attrs typing inspect msgspec")
 RAISES = _words("exit abort fail _exit error skip xfail")
 RUNNING = SINKS | EXPRESSION_USERS | {"execute_stored_procedure"}
 # words that open a statement; those that Python code says all the time count in capitals only
