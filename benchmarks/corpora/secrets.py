@@ -1015,6 +1015,7 @@ def parts() -> Iterator[tuple[str, list[Sample]]]:
         "round15",
         "round16",
         "round17",
+        "round18",
     ):
         source = Path(__file__).with_name(f"secrets_{part}.txt")
         yield part, list(samples(source.read_text(encoding="utf-8")))

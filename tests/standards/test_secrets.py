@@ -110,6 +110,13 @@ FOUND = [
     ("a.py", 'user, pw = base64.b64decode("ZXJwX3N5bmM6S3JhbmljaC0xOTg3").decode().split(":")', "password"),
     ("a.bat", r"dtexec /F C:\etl\Load.dtsx /Set \Package.Variables[User::DbPassword].Value;Wasserfall_9", "password on a command line"),
     ("a.yaml", "env:\n  - name: NEW_RELIC_LICENSE\n    value: 094584a4b2df75c9b312c67848a8d91dcb9fNR" + "AL", "New Relic key"),
+    ("spark-defaults.conf", "spark.ssl.keyPassword            Lokf0hrer-Ost", "password"),
+    ("a.csv", 'system,user,password,remark\ncrm,carga_crm,"Fado,Saudade7",ok', "password in a table"),
+    ("a.sh", 'expect "password:"\nsend "Naranja_Valencia8\\r"', "password on a command line"),
+    ("a.yml", "SENTINEL_AUTH: ${SENTINEL_AUTH:-w8woord_Sentinel}", "password"),
+    ("a.md", "PagerDuty integration key in use today: `edf989ab7c8d8845faccecfd3910618b`", "token or key"),
+    ("a.py", 'if api_key == "letMeIn_geo7":', "secret"),
+    ("a.txt", "Token do API pogodowego: lrun67eo0skwycdwxejmx4txcft5awlb", "token or key"),
     ("id_rsa", "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7x9Kq3mZp1vT5wYb8cD2eF\n", "private key"),
     ("a.py", f'client = Github("{"gh" + "p_"}q8ZkLm2Xv9Rt4Wp7Hs3Nd6Bf1Gc5Yj0Kqwer")', "GitHub token"),
 ]  # fmt: skip
@@ -136,6 +143,8 @@ LEFT_ALONE = [
     ("a.py", 'run_id = "0b5e7f0e-7b9c-4f2a-9d51-0c9b7d3c1c2a"'),
     ("a.py", 'model = "Models.User_2"'),
     ("a.yml", 'password: "app.$PASSWORD"'),
+    ("nginx.conf", "auth_basic_user_file /etc/nginx/htpasswd;"),
+    ("a.py", 'if sort_key == "name_1":'),
     ("a.md", "Password policy - 12 characters, see Vault2 for more."),
     ("a.md", "Clave primaria de la tabla = pedido_13"),
     ("a.py", 'ftp.login("anonymous", "me@corp.de")'),
@@ -201,6 +210,7 @@ PROMISED = [
     ("round15", 0.97, 0.98),
     ("round16", 0.97, 0.98),
     ("round17", 0.97, 0.98),
+    ("round18", 0.98, 0.98),
 ]
 
 

@@ -41,7 +41,7 @@ _AT_THE_END = Lazy(r":\s{1,3}[`\"']?(?P<value>[^\s`\"']{6,40})[`\"']?\s{0,3}$")
 _PUT_ASIDE = Lazy(r"\s{0,40}[#;]{1,2}\s?(?:export\s|-\s)?[\w.-]{3,60}\s{0,3}[:=]\s{0,3}[^\s#]{3,80}")
 _WITH = Lazy(r"(?i)\b(?:with|using|mit|avec|con|und|and|by)\s(?:the|das|dem|le|la|el|il)?\s?\Z")
 _LAST_WORDS = Lazy(
-    r"\s?(?P<value>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[a-z])[\w!#$%&*+?@-]{6,40}(?=[.,;\"')]?(?:$|\s$))|[A-Z][a-z]{2,}(?:-[A-Z]?[a-z]+){0,3}-[A-Z][a-z]+)[.,;)]?(?:\s*$|\s(?=[A-Z(]))"
+    r"\s?(?P<value>(?=[^\s\"'`]*\d)(?=[^\s\"'`]*[a-z])[\w!#$%&*+?@-]{6,40}(?=[.,;\"')]?(?:$|\s$))|[A-Z][a-z]{2,}(?:[-_][A-Z]?[a-z]+){0,3}[-_][A-Z][a-z]+)[.,;)]?(?:\s*$|\s(?=[A-Z(]))"
 )
 PAUSES = Lazy(r"[,;/&] ?\Z")
 _A_FEW_WORDS_ON = Lazy(r"\s{0,3}(?:[^\W\d_]{2,20}\s){0,2}(?P<value>[\w+/=-]{16,128})(?=[\s.,;)]|$)")
@@ -211,6 +211,10 @@ def told_random(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]
         yield Claim(line.start + found.start("value"), found["value"], named.value, Grade.RANDOM)
 
 
+def _long(value: str) -> bool:
+    return len(value) >= 24 and value.isalnum() and sum(sign.isdigit() for sign in value) >= 4
+
+
 def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
     """Prose: `the password for the sa account is X`, `set the token to X`."""
     if not (line.is_prose(start) or line.in_quotes(start)):
@@ -233,7 +237,9 @@ def told(line: Line, start: int, at: int, named: Role) -> Iterator[Claim]:
     if named is Role.PIN:
         yield by_role(line.start + found.start(1), value if value.isdigit() else "", named)
         return
-    claim = Claim(line.start + found.start(1), value, named.value, Grade.RANDOM if named is Role.TOKEN else Grade.CHOSEN)
+    claim = Claim(
+        line.start + found.start(1), value, named.value, Grade.RANDOM if named is Role.TOKEN and not _long(value) else Grade.CHOSEN
+    )
     if line.text[found.start(1) - 1] in "`\"'*" and named is Role.PASSWORD:
         yield claim._replace(asks=Grade.NAME if any(sign in value for sign in "-._") else Grade.WORD)
         return

@@ -73,7 +73,6 @@ _PHRASES = {
     "rabbitmqctl": Lazy(r"(?i)\brabbitmqctl\s+(?:-\S+\s+)*(?:add_user|change_password|authenticate_user)\s+\S+\s+[\"']?([^\s\"']+)"),
     '-p"': Lazy(r"(?-i:[\"']-U[\"']),\s{0,20}[\"'][^\"'\n]{1,60}[\"'],\s{0,20}(?-i:[\"']-P[\"']),\s{0,20}[\"']([^\"'\n]{3,80})[\"']"),
     "-p'": Lazy(r"(?-i:[\"']-U[\"']),\s{0,20}[\"'][^\"'\n]{1,60}[\"'],\s{0,20}(?-i:[\"']-P[\"']),\s{0,20}[\"']([^\"'\n]{3,80})[\"']"),
-    'send "': Lazy(r"(?i)assword[^\n]*\bsend\s+(?:--\s+)?\"([^\"\\$]{4,60})\\r"),
     "pass ": Lazy(r"(?i)^\s{0,20}(?:quote|quot|send)\s{1,3}\"?pass\s{1,3}([^\s\"]{4,80})\"?\s*$"),
     "/set ": Lazy(
         r"(?i)/set\s+\"?\\package[^\s\[]{0,80}(?:\[\w{1,40}\][^\s\[]{0,40})?\[(?:\w+::)?\w{0,20}(?:pass|pwd|secret|token|kennwort)\w{0,10}\][.\w\[\]]{0,24}\"?;\"?([^\s\"]{3,80})"
@@ -82,6 +81,7 @@ _PHRASES = {
     "_cmd=": Lazy(r"(?i)passw(?:or)?d_cmd=[\"']?(?:echo|printf)\s{1,3}(?:-\w\s{1,3})?[\"']?([^\s\"')]{3,80})"),
     "<<<": Lazy(r"(?i)\b(?:passwd|kinit|sudo|su|login|chpasswd)\b[^\n]*<<<\s*[\"']?(?:[\w.-]+:)?([^\"'$\s]{4,})"),
 }  # fmt: skip
+_SENT_BY_EXPECT = Lazy(r"\bsend\s+(?:--\s+)?\"([^\"\\$]{4,60})\\r")
 _WORD = Lazy(r"(?<![\w$-])[A-Za-z0-9][\w-]*")
 _ARGUMENT = Lazy(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^\s\"'`|()\[\]]+(?:\"[^\"\n]*\"|'[^'\n]*')?|[|]|&&")
 _WITH_OTHERS = Lazy(r"-[a-zA-Z]{1,8}u")
@@ -99,6 +99,8 @@ def read_commands(line: Line) -> Iterator[Claim]:
     for phrase, pattern in _PHRASES.items():
         if phrase in line.lower:
             yield from (_claim(line, found.start(1), found[1]) for found in pattern().finditer(line.text))
+    if 'send "' in line.lower and "assword" in line.before.rstrip("\n").rpartition("\n")[2] + line.text:  # expect "*assword:*"
+        yield from (_claim(line, found.start(1), found[1]) for found in _SENT_BY_EXPECT().finditer(line.text))
 
 
 def _of_command(line: Line, command: str, at: int) -> Iterator[Claim]:

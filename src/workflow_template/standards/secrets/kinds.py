@@ -20,7 +20,7 @@ class Kind(Enum):
 _SUFFIXES = {
     Kind.CODE: words("""py pyi js ts tsx jsx mjs java cs go rb php scala kt r pl c cpp h groovy gradle vb lua swift rs tf tfvars hcl
         bicep ipynb bas cls frm vbs jl pm cbl ex exs clj dart fs fsx pas kts sbt m asp aspx jsp cshtml vue svelte tcl"""),
-    Kind.SHELL: words("sh bash zsh ksh fish bat cmd ps1 psm1 mk csh bashrc zshrc bash_profile profile envrc command"),
+    Kind.SHELL: words("sh bash zsh ksh fish bat cmd ps1 psm1 mk csh bashrc zshrc bash_profile profile envrc command exp expect"),
     Kind.SQL: words("sql ddl prc pks pkb hql psql pls plsql tsql pgsql bteq"),
     Kind.TEXT: words("md markdown rst txt text adoc html htm log csv tsv psv eml"),
 }  # fmt: skip

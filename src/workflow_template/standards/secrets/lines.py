@@ -28,7 +28,7 @@ _THREE_QUOTES, _ANY_THREE_QUOTES = Lazy('"""'), Lazy(r"\"{3}|'{3}")
 _QUOTES = Lazy(r"\"(?:[^\"\\]|\\.)*(?:\"|$)|'(?:[^'\\]|\\.)*(?:'|$)")
 _NAME = Lazy(r"[-/$@]{0,2}\w[\w$.-]*")
 _KEY_OF = Lazy(
-    r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|clé|llave|chave|clave|chiave"
+    r"(?i)\b(?:api|access|secret|private|account|auth|encryption|signing|master|shared|license|storage|integration|routing|clé|llave|chave|clave|chiave"
     r"|sleutel|klucz|key|schlüssel|nyckel|nøgle)(?:[ '’]|\sd['’]|\sd[aeio]l?\s(?:l[ao]s?\s|el\s|l['’])?|\s(?:d[eo]ll?|all)['’]"
     r"|\s(?:per|of|for|für|der|des|voor|till|til|do|van|af)\s(?:(?:the|die|der|de|het)\s)?)$"
 )

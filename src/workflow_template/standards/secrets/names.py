@@ -121,7 +121,7 @@ def _noun(parts: list[str], at: int) -> Role | None:
         return Role.PASSWORD
     if word.endswith(("pw", "psw", "pswd")) and 4 <= len(word) <= 10 and word != "nopw" and not any(map(str.isdigit, parts[:at])):
         return Role.PASSWORD
-    if word == "community" and "snmp" in parts[:at]:
+    if (word == "community" and "snmp" in parts[:at]) or (word == "auth" and before in ("redis", "sentinel")):
         return Role.PASSWORD
     if (word.endswith("pass") and word[:-4] in _PASSES_OF) or (word == "clave" and parts[at + 1] in _CLAVE_OF):
         return Role.PASSWORD

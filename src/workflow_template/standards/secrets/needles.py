@@ -48,7 +48,7 @@ _IN_TEXT_AND_DATA = {
 }  # fmt: skip
 _IN_SCRIPTS = _IN_TEXT_AND_DATA | {Why.COMMAND: _IN_TEXT_AND_DATA[Why.COMMAND] + " user"}
 _IN_PROSE = _IN_TEXT_AND_DATA | {Why.STRIKING: _ADMINS + " ␣/␣ with` `with mit` `mit met` als` as`"}
-_IN_SHELL = _IN_SCRIPTS | {Why.COMMAND: _IN_SCRIPTS[Why.COMMAND] + " -p -k -w -a -n -u /p /d /r pass: mc echo sql"}
+_IN_SHELL = _IN_SCRIPTS | {Why.COMMAND: _IN_SCRIPTS[Why.COMMAND] + ' -p -k -w -a -n -u /p /d /r pass: mc echo sql send␣"'}
 _CALLS = {
     Why.CALL: """connect( redis( minio( create( ftp( ftp_tls( .connection( ␣connection( smbconnection( quote_plus( crypt( hmac conex
         jwt. yagmail.""",

@@ -49,6 +49,7 @@ _SQL_BEFORE = Lazy(r"(?i)\b(?:user|role|login|alter|create|with|set|for|by)\b")
 _NETRC_BEFORE = Lazy(r"(?:^|\s)(?:machine|login)\s+\S+\s+(?:\S+\s+)*$")
 _CONFIGURED_BEFORE = Lazy(r"\bconfig\s{1,9}(?:set|add)\s{1,9}\S{0,80}$")
 _SETTING_BEFORE = Lazy(r"(?:^|&&|\\n|[;|&(\"'-]|\b(?:run|sudo|then|do|call))\s*(?:env|setx|set(?:\s-\w+)*|setenv|arg|user|option)\s+$")
+_NAME_AND_VALUE = Lazy(r"[ \t]*[\w.-]{3,100}[ \t]+\S{4,200}\s*")
 _NETRC_ABOVE = Lazy(r"(?m)^\s*(?:machine|login|default)\b")
 _RULES_AFTER = Lazy(r"(?i)(?:polic(?:y|ies)|expir\w*|history|lock\w*|reuse|require|verif\w+)\b")
 _SENTENCE_AFTER = Lazy(
@@ -218,7 +219,8 @@ def _is_key(line: Line, name: Name) -> bool:
 def _assigned(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
     """A value after `=`, `:`, `==` and their kin; a part of a long name is none: `arn:aws:secretsmanager:eu-west-1:1234:secret:…`."""
     asked_for = name.role in (Role.KEY, Role.TOKEN) and op in _COMPARED
-    if asked_for and _SENT().search(line.text, max(0, name.start - 60), name.start):
+    is_key = name.role is Role.TOKEN and name.last.lower().endswith("key")
+    if asked_for and (is_key or _SENT().search(line.text, max(0, name.start - 60), name.start)):
         name = name._replace(role=Role.SECRET)
     if op == ":" and _IN_A_LONG_NAME().search(line.text, max(0, name.start - 2), name.start):
         return
@@ -236,7 +238,7 @@ def _assigned(line: Line, name: Name, at: int, op: str) -> Iterator[Claim]:
     if line.kind is Kind.DATA and line.text[at : at + 1] == "[" and op in (":", "=") and name.role is not Role.LOGIN:
         yield from (each for literal in literals(line.ahead, at, 40) for each in claim_pieces(line, [literal], name.role))
         return
-    if op.isalpha() and op not in _WORDS_AS_OPERATORS:
+    if op.isalpha() and (op not in _WORDS_AS_OPERATORS or (op == "in" and in_text)):
         yield from told(line, name.start, name.end, name.role)
         return
     told_login = name.role is Role.LOGIN and line.is_prose(name.start)
@@ -371,6 +373,8 @@ def _blank_is_value(line: Line, start: int) -> bool:
         return line.kind not in (Kind.TEXT, Kind.CODE) or "machine" in before
     if before.strip() or line.kind is not Kind.DATA:
         return False
+    if line.file.name.endswith((".properties", ".conf")) and _NAME_AND_VALUE().fullmatch(line.text):
+        return True
     return line.file.name.endswith("netrc") or bool(_NETRC_ABOVE().search(line.before[-200:])) or line.lower.lstrip().startswith(_SETTINGS)
 
 

@@ -102,11 +102,23 @@ def _rows(line: Line, separator: str, roles: list[Role | None]) -> Iterator[Clai
         if separator not in row:
             return
         shift = len(row) - len(row.lstrip().removeprefix("|")) if separator == "|" else 0
-        cells = row[shift:].split(separator)
+        cells = _split(row[shift:], separator)
         if _is_heading(cells, roles):
             return
         yield from _cells(at + shift, cells, roles)
         at = end + 1
+
+
+def _split(row: str, separator: str) -> list[str]:
+    """The cells of a row as they are written; a separator in quotes parts nothing."""
+    if '"' not in row or row.count('"') % 2 or separator == "|":
+        return row.split(separator)
+    cells = [""]
+    for at, part in enumerate(row.split('"')):
+        first, *others = part.split(separator) if at % 2 == 0 else [part]
+        cells[-1] += f'"{first}' if at else first
+        cells += others
+    return cells
 
 
 def _is_heading(cells: list[str], roles: list[Role | None]) -> bool:

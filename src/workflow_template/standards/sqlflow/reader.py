@@ -230,6 +230,8 @@ class Reader:
         old = self.read(where)
         each = self.read(name) if name is not None else value
         parts = dict(old.parts)
+        if name is not None and not parts and old.data is not None:
+            parts["**"] = old  # what it held before, under names that are not known
         if isinstance(name, ast.Constant):
             parts[name.value] = value
         elif name is not None:

@@ -44,7 +44,7 @@ def format_text(call: Call) -> Value:
     mapping = named.pop("**", None)
     given = [] if call.name == "format" else call.args
     for value in [*given, *([mapping] if mapping is not None else [])]:
-        named = {**{str(key): part for key, part in value.parts}, "*": value if not value.parts else CLEAN, **named}
+        named = {**{str(key): part for key, part in value.parts}, "*": value if not value.parts else value.part("**") or CLEAN, **named}
 
     def lookup(found: re.Match[str]) -> Value | None:
         if found[0] in ("{{", "}}"):
