@@ -186,7 +186,17 @@ def _judged(stale: list[Unit], repository: Repository, read: Callable[[str], Sou
     repository.names, repository.rows, repository.config, repository.has("")  # made once, before the others start
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix" else "spawn")
     with closing(context.Pool(many, _begin, (repository, read))) as pool:
-        yield from pool.imap(_work, stale, chunksize=max(1, min(8, len(stale) // (many * 4))))
+        for verdicts in pool.imap(_work, _portions(stale, many)):
+            yield from verdicts
+
+
+def _portions(stale: list[Unit], many: int) -> Iterator[list[Unit]]:
+    """Many units at first, so that processes hardly ever wait for the next ones; few at last, so that all end together."""
+    at = 0
+    while at < len(stale):
+        size = max(1, min(32, (len(stale) - at) // (many * 4)))
+        yield stale[at : at + size]
+        at += size
 
 
 def _load() -> None:
@@ -208,8 +218,8 @@ def _begin(repository: Repository, read: Callable[[str], Source]) -> None:
     _mine[:] = [repository, read]
 
 
-def _work(unit: Unit) -> Verdict:
-    return judge(unit, *_mine)
+def _work(some: list[Unit]) -> list[Verdict]:
+    return [judge(unit, *_mine) for unit in some]
 
 
 def _within(path: str, places: Iterable[str]) -> bool:
