@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from db_engine import TOLD
 from db_read import result_sets
-from db_sql import Row, as_rows, for_driver, quoted
+from db_sql import Row, as_rows, for_driver, quoted, with_zone
 from sqlalchemy import Connection
 
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
@@ -66,7 +66,7 @@ def _sql_server(call: Call) -> ProcedureResult:
         f"SET NOCOUNT ON; DECLARE @returned int; {declared}EXEC @returned = {call.quoted} {', '.join(arguments)}; "
         f"SELECT @returned AS [workflow_return_value]{results}"
     )
-    values = [call.params[name] for name in types if name in call.params] + list(given.values())
+    values = [with_zone(call.params[name]) for name in types if name in call.params] + list(map(with_zone, given.values()))
     *sets, (last,) = _sets(call.connection, sql, values)
     returned = last.pop("workflow_return_value")
     return ProcedureResult(sets, last, returned)

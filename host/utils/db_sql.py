@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -49,6 +50,7 @@ class Statement(NamedTuple):
     reads: bool = False
     changes: bool = False
     batch: bool = False
+    for_odbc: bool = False  # whose driver would take the time zone off a moment, without a word
 
     @property
     def several(self) -> bool:
@@ -67,7 +69,16 @@ class Statement(NamedTuple):
             raise TypeError(f"parameters have names: {{'{self.names[0]}': …}}, not a {type(params).__name__}")
         if missing := [name for name in self.names if name not in params]:
             raise ValueError(f"the statement has a parameter :{missing[0]}, which is not among the given ({', '.join(params) or 'none'})")
+        if self.for_odbc:
+            return tuple(with_zone(params[name]) for name in self.names)
         return tuple(params[name] for name in self.names) if self.positional else dict(params)
+
+
+def with_zone(value: Any) -> Any:
+    """A moment as it can be sent to SQL Server: with a time zone as text, which the server reads; of UTC what the clock says."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        return value
+    return value.isoformat() if value.utcoffset() else value.replace(tzinfo=None)
 
 
 def quoted(dialect: Dialect, name: str) -> str:
@@ -123,7 +134,9 @@ def _read(sql: str, dialect: str, paramstyle: str) -> Statement:
     batch = ";" in upper[:-1] or bool(upper and upper[0] in _PREPARES)
     reads = operation in _READS and _WRITES.isdisjoint(upper) and not batch
     changes = not CHANGES.isdisjoint(upper)
-    return Statement(driver_sql, tuple(names), paramstyle == "qmark", operation, _tables(words, upper), reads, changes, batch)
+    return Statement(
+        driver_sql, tuple(names), paramstyle == "qmark", operation, _tables(words, upper), reads, changes, batch, dialect == "mssql"
+    )
 
 
 @lru_cache(maxsize=8)

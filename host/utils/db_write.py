@@ -164,9 +164,10 @@ def _insert_sql(target: Target) -> str:
 
 def _plainly(target: Target) -> Callable[[Batch], None]:
     sql = _insert_sql(target)
+    kinds = [kind[1] for kind in target.types()] if target.settings.family == "mssql" else []
 
     def write(batch: Batch) -> None:
-        target.run("INSERT", sql, batch)
+        target.run("INSERT", sql, _with_zones(batch, kinds))
 
     return write
 
@@ -176,14 +177,15 @@ def _sized(target: Target) -> Callable[[Batch], None]:
     if target.settings.url.get_driver_name() != "pyodbc" or not target.connection.dialect.fast_executemany:  # type: ignore[attr-defined]
         return _plainly(target)
     odbc = importlib.import_module("pyodbc")
-    sql, sizes = _insert_sql(target), [_odbc_size(odbc, kind) for kind in target.types()]
+    types = target.types()
+    sql, sizes, kinds = _insert_sql(target), [_odbc_size(odbc, kind) for kind in types], [kind[1] for kind in types]
 
     def write(batch: Batch) -> None:
         with told(target.settings, target.said("INSERT", sql)) as count, driver_errors(target.connection, sql):
             with closing(target.cursor()) as cursor:
                 cursor.fast_executemany = True
                 cursor.setinputsizes(sizes)
-                cursor.executemany(sql, _with_offsets(batch))
+                cursor.executemany(sql, _with_zones(batch, kinds))
             count.rows = len(batch)
 
     return write
@@ -207,14 +209,24 @@ def _odbc_size(odbc: Any, column: Any) -> Any:
     return fixed.get(kind)
 
 
-def _with_offsets(batch: Batch) -> Batch:
-    """Moments with a time zone as text: as parameters they would lose it without a word."""
-    places = [at for at, value in enumerate(batch[0]) if any(isinstance(row[at], datetime) and row[at].tzinfo for row in batch)]
+def _with_zones(batch: Batch, kinds: Sequence[Any]) -> Batch:
+    """Moments with a time zone as SQL Server would take them: a column without one keeps what the clock says, others get a text.
+
+    As parameters they would lose it without a word, and the ODBC driver turns a text into the time of this machine.
+    """
+    places = [at for at in range(len(kinds)) if any(isinstance(row[at], datetime) and row[at].tzinfo for row in batch)]
     if not places:
         return batch
-    return [
-        tuple(value.isoformat(sep=" ") if at in places and value is not None else value for at, value in enumerate(row)) for row in batch
-    ]
+    form = {at: _clock if kinds[at] is datetime else _text for at in places}
+    return [tuple(form[at](value) if at in form else value for at, value in enumerate(row)) for row in batch]
+
+
+def _clock(value: Any) -> Any:
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else value
 
 
 def _copying(target: Target) -> Callable[[Batch], None]:

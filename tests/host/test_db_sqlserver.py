@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -167,6 +167,25 @@ def test_a_reader_who_may_write_is_told_of(may_write: bool, server: SqlServer, c
     db.close()
 
     assert [("read_only_user" in text) for text in caplog.messages if "may write" in text] == [True] * may_write
+
+
+def test_a_moment_keeps_its_time_zone_alone_in_bulk_and_in_a_procedure(server: SqlServer) -> None:
+    east, utc = datetime(2026, 1, 1, 10, tzinfo=timezone(timedelta(hours=2))), datetime(2026, 1, 1, 8, tzinfo=UTC)
+    server.procedure("note", Result())
+    db = DatabaseHelper(url=server.url())
+    db.execute_query("CREATE TABLE moments (id INTEGER PRIMARY KEY, moment DATETIME2)")
+    for moment in (east, utc):
+        db.execute_query("INSERT INTO moments (id, moment) VALUES (1, :moment)", {"moment": moment})
+        db.execute_query("DELETE FROM moments WHERE id = 1")
+        db.bulk_insert("moments", [(1, moment), (2, None)], columns=["id", "moment"])
+        db.execute_query("DELETE FROM moments WHERE id > 0")
+        db.execute_stored_procedure("note", {"moment": moment})
+    db.close()
+
+    sent = [value for _, values in server.statements() for value in values.values() if isinstance(value, datetime) or "T10" in str(value)]
+    text, clock, plain = "2026-01-01T10:00:00+02:00", datetime(2026, 1, 1, 10), datetime(2026, 1, 1, 8)
+    assert [value for value in sent if value in (text, clock)] == [text, clock, text, text]  # of a procedure as parameter and as argument
+    assert set(sent) == {text, clock, plain}
 
 
 def test_encryption_is_on_unless_the_address_says_otherwise(odbc_driver: str) -> None:
