@@ -117,13 +117,7 @@ def _noun(parts: list[str], at: int) -> Role | None:
     if word.startswith(("reset", "forgot", "change", "nopass")) and len(word) > 6:
         return None
     is_last = all(part.isdigit() for part in parts[at + 1 :])
-    if word in _PASSWORDS or word.endswith(_GLUED_PASSWORDS) or (is_last and word in _SHORT_PASSWORDS):
-        return Role.PASSWORD
-    if word.endswith(("pw", "psw", "pswd")) and 4 <= len(word) <= 10 and word != "nopw" and not any(map(str.isdigit, parts[:at])):
-        return Role.PASSWORD
-    if (word == "community" and "snmp" in parts[:at]) or (word == "auth" and before in ("redis", "sentinel")):
-        return Role.PASSWORD
-    if (word.endswith("pass") and word[:-4] in _PASSES_OF) or (word == "clave" and parts[at + 1] in _CLAVE_OF):
+    if _is_password(parts, at, is_last):
         return Role.PASSWORD
     if word in _SECRETS or word.endswith("secret"):
         return Role.SIGNING if before in _SIGNS or (word != "secret" and word.endswith("secret")) else Role.SECRET
@@ -133,11 +127,26 @@ def _noun(parts: list[str], at: int) -> Role | None:
         return Role.LOGIN
     if word == "jwt" and before in _SECRETS:
         return Role.SIGNING
+    return _token_or_key(parts, at, is_last)
+
+
+def _is_password(parts: list[str], at: int, is_last: bool) -> bool:
+    word, before = parts[at], parts[at - 1] if at else ""
+    if word in _PASSWORDS or word.endswith(_GLUED_PASSWORDS) or (is_last and word in _SHORT_PASSWORDS):
+        return True
+    if word.endswith(("pw", "psw", "pswd")) and 4 <= len(word) <= 10 and word != "nopw" and not any(map(str.isdigit, parts[:at])):
+        return True
+    if (word == "community" and "snmp" in parts[:at]) or (word == "auth" and before in ("redis", "sentinel")):
+        return True
+    return (word.endswith("pass") and word[:-4] in _PASSES_OF) or (word == "clave" and parts[at + 1] in _CLAVE_OF)
+
+
+def _token_or_key(parts: list[str], at: int, is_last: bool) -> Role | None:
+    word, before, after = parts[at], parts[at - 1] if at else "", parts[at + 1] if at + 1 < len(parts) else ""
     if word in _KEYS and before in _NETWORKS:
         return Role.PASSWORD
     if word in _TOKENS or word.endswith(_GLUED_TOKENS):
         return None if before in _NOT_TOKENS else Role.TOKEN
-    after = parts[at + 1] if at + 1 < len(parts) else ""
     if (word in _KEYS or word == "clave") and after in _WHICH_KEY:
         return Role.TOKEN
     if word == "chiave" and before == "parola" or (word in _KEYS and before in ("recovery", "unlock", "bitlocker")):
