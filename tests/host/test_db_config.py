@@ -177,12 +177,13 @@ def test_the_password_is_a_key_of_its_own_with_every_character(settings: Path) -
 
 def test_all_that_may_be_said_of_a_database_is_read(settings: Path) -> None:
     with open(settings / "settings.toml", "a") as file:
-        file.write("[database.warehouse]\nurl = 'postgres://h/d'\nuser = 'ada'\nread_only = true\n")
+        file.write("[database.warehouse]\nurl = 'postgres://h/d'\nuser = 'ada'\nread_only = true\nread_only_user = 'reader'\n")
         file.write("timeout = 5\nconnect_timeout = 3\npool_size = 2\n")
 
     found = read_settings("warehouse")
 
     assert str(found.url) == "postgresql+psycopg://ada@h/d"
+    assert found.read_only_user == "reader"
     assert (found.read_only, found.timeout, found.connect_timeout, found.pool_size) == (True, 5.0, 3, 2)
 
 

@@ -67,6 +67,11 @@ def test_code_without_sql_has_no_findings(source):
     assert judge(source) == []
 
 
+@pytest.mark.parametrize(("key", "found"), [("note", 0), ("commit_message", 0), ("statement", 1), ("input", 1), ("match", 1)])
+def test_what_a_key_says_is_prose_holds_no_statement(key, found):
+    assert len(judge(f'def f(post, t):\n    post("/jobs", json={{"{key}": f"SELECT a FROM {{t}}"}})\n')) == found
+
+
 def test_findings_come_by_line():
     source = "def f(cur, x):\n" + "    cur.execute('SELECT ' + x)\n" * 3
 

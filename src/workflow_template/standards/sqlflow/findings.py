@@ -22,8 +22,9 @@ _DATABASE = (
 _QUIET = (
     r"(?i)debug|info|warn(ing)?|error|exception|critical|log\w*|p?print\w*|s?echo|fail|raises|tim(er|ed|ing)|span|skip|exit|abort|add_argument|"
     r"add_parser|ArgumentParser|option|argument|write\w*|send\w*|\w*(Error|Exception|Warning|Exit)|"
-    r"\w*(mail|message|msg|slack|notif|alert|toast|banner|caption|label|tooltip|title|button|header|markdown|describe|progress|comment|reason|subject|summary)\w*|notes?|set_content|heading|assert\w*|match|search|input"
+    r"\w*(mail|message|msg|slack|notif|alert|toast|banner|caption|label|tooltip|title|button|header|markdown|describe|progress)\w*|set_content|heading|assert\w*|match|search|input"
 )
+_PROSE = r"(?i)(?:\w*_)?(?:message|msg|notes?|comment|reason|subject|summary|title|description|caption|label)"
 _CONDITION = r"(?is)[a-z].*(?:[=<>]|\b(?:in|like|as|between)\b)"
 _SQLISH = r"(?i)sql|query|queries|stmt|statement|ddl|dml"
 
@@ -117,7 +118,7 @@ def escape(reader: Reader, value: Value, node: ast.AST, way: str) -> None:
     if value.data is None or value.place in reader.found:
         return
     for name, each in value.parts:
-        if not (isinstance(name, str) and _tells(name)):
+        if not (isinstance(name, str) and re.fullmatch(_PROSE, name)):
             escape(reader, each, node, way)
     if value.each is not None and not value.parts:
         escape(reader, value.each, node, way)

@@ -65,7 +65,7 @@ def _outside(call: Call) -> Value | None:
 
 
 def pure(call: Call) -> Value | None:
-    """A function of the standard library whose result says nothing that it was not given."""
+    """A function of the standard library, or of Jinja, whose result says nothing that it was not given."""
     if call.base is None or name_of(call.base) not in words.PURE_MODULES or call.owner.code:
         return None
     return _passing(call) or CLEAN
