@@ -122,7 +122,8 @@ class _Reading:
                 waiting += sorted(new, key=lambda each: each.lineno)
                 seen |= new
             else:
-                reader.found = found | reader.found  # what the first reading told of a place stays
+                for place, told in found.items():
+                    reader.found.setdefault(place, told)  # what the first reading told of a place stays
 
     def _read_calls(self) -> None:
         """Read what the module calls, and those of its definitions that call a doubtful function."""
